@@ -33,7 +33,9 @@ class State(Enum):
 
 CHANGEABLE = frozenset({State.HELD, State.QUEUED, State.NEEDS_SIGN_IN, State.REJECTED})
 """States in which the resident may still edit or withdraw."""
-WORKED_ON = frozenset({State.HELD, State.QUEUED, State.SENDING, State.AWAITING_ID, State.UNCERTAIN})
+WORKED_ON = frozenset(
+    {State.HELD, State.QUEUED, State.SENDING, State.AWAITING_ID, State.UNCERTAIN}
+)
 """States that a worker picks up when they are due."""
 FINAL = frozenset({State.ACCEPTED, State.MODERATED, State.REJECTED, State.WITHDRAWN})
 """Nothing more happens by itself."""
@@ -162,6 +164,28 @@ def retry_delay(attempts: int, jitter: float) -> timedelta:
 def after_attempt(outcome: Outcome, *, attempts: int, now: datetime, jitter: float) -> Next:
     """Say what a POST's outcome leads to. ``attempts`` counts this one."""
     match outcome:
+        case Accepted() | AwaitingId() | Moderated():
+            return _taken(outcome, now)
+        case Rejected(reasons=reasons, duplicate=True):
+            # It may be our own earlier try: looked up before it counts as a no.
+            return Next(State.UNCERTAIN, now, reasons=reasons)
+        case Rejected(reasons=reasons):
+            return Next(State.REJECTED, reasons=reasons)
+        case Deferred(retry_after=seconds):
+            wait = retry_delay(attempts, jitter)
+            if seconds is not None:
+                wait = timedelta(seconds=max(seconds, 1.0))
+            return Next(State.QUEUED, now + wait)
+        case Uncertain():
+            return Next(State.UNCERTAIN, now + FIRST_RETRY)
+        case NeedsSignIn():
+            return Next(State.NEEDS_SIGN_IN)
+        case _:
+            assert_never(outcome)
+
+
+def _taken(outcome: Accepted | AwaitingId | Moderated, now: datetime) -> Next:
+    match outcome:
         case Accepted(upstream_id, notice):
             return Next(State.ACCEPTED, upstream_id=upstream_id, notice=notice)
         case AwaitingId(token, notice):
@@ -169,19 +193,5 @@ def after_attempt(outcome: Outcome, *, attempts: int, now: datetime, jitter: flo
             return Next(State.AWAITING_ID, due, service_request_token=token, notice=notice)
         case Moderated(notice):
             return Next(State.MODERATED, notice=notice)
-        case Rejected(reasons=reasons, duplicate=duplicate):
-            # A duplicate refusal may be our own earlier try: looked up before it counts as a no.
-            if duplicate:
-                return Next(State.UNCERTAIN, now, reasons=reasons)
-            return Next(State.REJECTED, reasons=reasons)
-        case Deferred(retry_after=seconds):
-            wait = retry_delay(attempts, jitter)
-            if seconds is not None:
-                wait = max(timedelta(seconds=seconds), timedelta(seconds=1))
-            return Next(State.QUEUED, now + wait)
-        case Uncertain():
-            return Next(State.UNCERTAIN, now + FIRST_RETRY)
-        case NeedsSignIn():
-            return Next(State.NEEDS_SIGN_IN)
         case _:
             assert_never(outcome)

@@ -44,7 +44,8 @@ class Box:
     def contains(self, point: Point) -> bool:
         """Tell whether the point lies in the rectangle or on its border."""
         return (
-            self.south <= point.latitude <= self.north and self.west <= point.longitude <= self.east
+            self.south <= point.latitude <= self.north
+            and self.west <= point.longitude <= self.east
         )
 
 

@@ -21,7 +21,9 @@ class Reference:
     text: str
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(rf"[{REFERENCE_ALPHABET}]{{4}}-[{REFERENCE_ALPHABET}]{{4}}", self.text):
+        if not re.fullmatch(
+            rf"[{REFERENCE_ALPHABET}]{{4}}-[{REFERENCE_ALPHABET}]{{4}}", self.text
+        ):
             raise ValueError(f"{self.text!r} is no reference")
 
     @classmethod

@@ -1,0 +1,1 @@
+"""Keeping a promise: the only home of SQL and of picture decoding."""

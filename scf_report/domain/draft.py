@@ -1,0 +1,94 @@
+"""A report on its way to being complete: what the steps have gathered so far."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+
+from scf_report.domain.geography import Point
+from scf_report.domain.report import Anonymous, Contact, Reference, Report, Reporter
+from scf_report.domain.report_form import Answer, ReportForm
+
+DRAFT_LIFE = timedelta(hours=24)
+"""A draft is purged this long after its last save."""
+LEAST_FILL_TIME = timedelta(seconds=3)
+"""Nobody reads and fills the steps faster; a submit before that is asked for again."""
+
+
+class Step(Enum):
+    """The pages of a report, in their order; the values are the last part of their addresses."""
+
+    WHERE = "where"
+    TYPE = "type"
+    DETAILS = "details"
+    PHOTOS = "photos"
+    CONTACT = "contact"
+    CHECK = "check"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a draft holds. ``id`` is its only credential: at least 128 random bits, never logged.
+
+    ``reference`` is drawn with the draft, because the check page shows the very text that is
+    sent, and the reference is part of it.
+    """
+
+    id: str
+    endpoint: str
+    created_at: datetime
+    saved_at: datetime
+    reference: Reference
+    point: Point | None = None
+    address: str = ""
+    landmark: str = ""
+    form: ReportForm | None = None
+    """As asked when the type was chosen, so that an upstream that goes down stops no one."""
+    description: str = ""
+    answers: dict[str, Answer] = field(default_factory=dict)
+    reporter: Reporter | None = None
+    """None until the contact step was answered."""
+    photo_name: str | None = None
+    """Name of the kept photo's file, None if there is none."""
+    photos_seen: bool = False
+    """The photo step was passed, with or without a photo."""
+    wanted_type: str = ""
+    """A type that a link asked for (``/report?type=``); chosen beforehand on the type page."""
+
+    def first_missing(self) -> Step:
+        """Say which step has to be answered next; CHECK when nothing is missing."""
+        if self.point is None:
+            return Step.WHERE
+        if self.form is None:
+            return Step.TYPE
+        if not self.description:
+            return Step.DETAILS
+        if not self.photos_seen:
+            return Step.PHOTOS
+        if self.reporter is None:
+            return Step.CONTACT
+        return Step.CHECK
+
+    def reaches(self, step: Step) -> bool:
+        """Tell whether everything before this step was answered."""
+        order = list(Step)
+        return order.index(step) <= order.index(self.first_missing())
+
+    @property
+    def contact(self) -> Contact:
+        """The contact details, empty ones if none were given."""
+        return self.reporter if isinstance(self.reporter, Contact) else Contact()
+
+    def report(self) -> Report:
+        """Make the finished report. Raises ValueError while a step is missing."""
+        if self.point is None or self.form is None or not self.reaches(Step.CHECK):
+            raise ValueError(f"the step {self.first_missing().value!r} is missing")
+        return Report(
+            reference=self.reference,
+            point=self.point,
+            address=self.address,
+            form=self.form,
+            description=self.description,
+            landmark=self.landmark,
+            answers=self.answers,
+            reporter=self.reporter or Anonymous(),
+        )

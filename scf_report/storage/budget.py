@@ -1,0 +1,142 @@
+"""One budget of upstream calls for all processes, and what is known of the upstream's health.
+
+A sliding window over the starts of calls, one row an upstream host. The lock order everywhere
+is outbox row, then this row, and it is never held during a call.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from scf_report.domain.delivery import Share, retry_delay
+from scf_report.storage.database import Database, Moment, metadata
+
+upstreams = sa.Table(
+    "upstream",
+    metadata,
+    sa.Column("host", sa.String(255), primary_key=True),
+    sa.Column("endpoint", sa.String(80), nullable=False),
+    sa.Column("starts", sa.Text, nullable=False),
+    sa.Column("paused_until", Moment),
+    sa.Column("answered_at", Moment),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("retry_at", Moment),
+)
+
+FRESH = timedelta(seconds=60)
+"""An answer this recent shows that the upstream is up; otherwise a read goes before the next POST."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most ``calls`` starts in any ``window`` (SCF_UPSTREAM_RATE, ``20/60``)."""
+
+    calls: int
+    window: timedelta
+
+    def allowance(self, share: Share) -> int:
+        """How many of the window's calls this kind may use: its part of twenty, at least one."""
+        return max(1, self.calls * share // Share.DELIVERY)
+
+
+class UpstreamBudget:
+    """The budget row of one upstream host. Its window is a second longer than the upstream's."""
+
+    def __init__(self, database: Database, *, host: str, endpoint: str, rate: Rate) -> None:
+        self._database, self._host, self._endpoint = database, host, endpoint
+        self._rate = rate
+        self._window = rate.window + timedelta(seconds=1)
+
+    def take(self, host: str, share: Share) -> float:
+        """Use one call now: 0.0 when taken, else the seconds until one is free."""
+        if host != self._host:
+            raise ValueError(f"the budget of {self._host} does not cover {host}")
+        with self._database.write() as connection:
+            return self.take_in(connection, share)
+
+    def take_in(self, connection: sa.Connection, share: Share) -> float:
+        """Use one call within a transaction that may still be rolled back."""
+        row, now = self._lock(connection), self._database.now(connection)
+        if row["paused_until"] is not None and row["paused_until"] > now:
+            return float((row["paused_until"] - now).total_seconds())
+        stamp, window = now.timestamp(), self._window.total_seconds()
+        recent = [start for start in json.loads(row["starts"]) if start > stamp - window]
+        allowed = self._rate.allowance(share)
+        if len(recent) >= allowed:
+            return max(0.05, _seconds_until_free(recent, allowed, stamp - window))
+        self._set(connection, {"starts": json.dumps([*recent, stamp])})
+        return 0.0
+
+    def pause(self, host: str, seconds: float) -> None:
+        """Stop every call to the host for a while, as a 429 asks; never shortens a pause."""
+        if host != self._host:
+            raise ValueError(f"the budget of {self._host} does not cover {host}")
+        with self._database.write() as connection:
+            row = self._lock(connection)
+            until = self._database.now(connection) + timedelta(seconds=seconds)
+            if row["paused_until"] is None or row["paused_until"] < until:
+                self._set(connection, {"paused_until": until})
+
+    def answered(self, connection: sa.Connection) -> None:
+        """Note that the upstream answered sensibly just now."""
+        now = self._database.now(connection)
+        self._lock(connection)
+        self._set(connection, {"answered_at": now, "failures": 0, "retry_at": None})
+
+    def failed(self, connection: sa.Connection, jitter: float) -> datetime:
+        """Note that the upstream did not answer sensibly; returns when to try again."""
+        row, now = self._lock(connection), self._database.now(connection)
+        failures = int(row["failures"]) + 1
+        retry_at = now + retry_delay(failures, jitter)
+        self._set(connection, {"failures": failures, "retry_at": retry_at, "answered_at": None})
+        return retry_at
+
+    def hold_off(self, connection: sa.Connection, seconds: float) -> None:
+        """Keep other workers from delivering while one asks whether the upstream is up."""
+        now = self._database.now(connection)
+        self._lock(connection)
+        self._set(connection, {"retry_at": now + timedelta(seconds=seconds)})
+
+    def is_fresh(self, connection: sa.Connection) -> bool:
+        """Tell whether the upstream has answered within the last minute."""
+        row, now = self._read(connection), self._database.now(connection)
+        answered_at = row["answered_at"] if row else None
+        return answered_at is not None and answered_at > now - FRESH
+
+    def not_before(self, connection: sa.Connection) -> datetime | None:
+        """When the next delivery may start, if the upstream is known to be away or has paused us."""
+        row, now = self._read(connection), self._database.now(connection)
+        times = [row["retry_at"], row["paused_until"]] if row else []
+        return max((time for time in times if time is not None and time > now), default=None)
+
+    def _read(self, connection: sa.Connection) -> Mapping[Any, Any] | None:
+        query = sa.select(upstreams).where(upstreams.c.host == self._host)
+        return connection.execute(query).mappings().first()
+
+    def _lock(self, connection: sa.Connection) -> Mapping[Any, Any]:
+        query = sa.select(upstreams).where(upstreams.c.host == self._host).with_for_update()
+        row = connection.execute(query).mappings().first()
+        if row is None:
+            new = {
+                "host": self._host,
+                "endpoint": self._endpoint,
+                "starts": "[]",
+                "failures": 0,
+            }
+            self._database.insert_if_absent(connection, upstreams, new)
+            row = connection.execute(query).mappings().one()
+        return row
+
+    def _set(self, connection: sa.Connection, values: Mapping[str, Any]) -> None:
+        connection.execute(
+            upstreams.update().where(upstreams.c.host == self._host).values(**values)
+        )
+
+
+def _seconds_until_free(recent: Sequence[float], allowed: int, edge: float) -> float:
+    """Seconds until fewer than ``allowed`` starts are younger than the window."""
+    return sorted(recent)[len(recent) - allowed] - edge

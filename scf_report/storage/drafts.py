@@ -1,0 +1,132 @@
+"""Drafts: what the steps gather before a report is sent, sealed as one value."""
+
+import dataclasses
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from scf_report.domain.draft import DRAFT_LIFE, Draft
+from scf_report.domain.geography import Point
+from scf_report.domain.plain import form_from_plain, form_to_plain
+from scf_report.domain.report import Anonymous, Contact, Reference
+from scf_report.storage.database import Database, Moment, metadata
+from scf_report.storage.sealing import Sealer
+
+drafts = sa.Table(
+    "draft",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("endpoint", sa.String(80), nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("saved_at", Moment, nullable=False, index=True),
+    sa.Column("content", sa.Text, nullable=False),
+)
+
+
+class Drafts:
+    """Keeps drafts of one endpoint. A draft that is in the outbox is never read here again."""
+
+    def __init__(self, database: Database, sealer: Sealer, endpoint: str) -> None:
+        self._database, self._sealer, self._endpoint = database, sealer, endpoint
+
+    def create(self) -> Draft:
+        """Make an empty draft with a new id and reference, not stored before :meth:`save`."""
+        with self._database.read() as connection:
+            now = self._database.now(connection)
+        return Draft(
+            id=secrets.token_urlsafe(24),
+            endpoint=self._endpoint,
+            created_at=now,
+            saved_at=now,
+            reference=Reference.new(),
+        )
+
+    def load(self, draft_id: str) -> Draft | None:
+        """Return the draft, or None if there is none or its 24 hours are over."""
+        query = sa.select(drafts).where(
+            drafts.c.id == draft_id, drafts.c.endpoint == self._endpoint
+        )
+        with self._database.read() as connection:
+            row = connection.execute(query).mappings().first()
+            now = self._database.now(connection)
+        if row is None or row["saved_at"] < now - DRAFT_LIFE:
+            return None
+        return _draft(row, self._sealer.open(row["content"]))
+
+    def save(self, draft: Draft) -> Draft:
+        """Store the draft as it is now; its 24 hours begin again."""
+        with self._database.write() as connection:
+            now = self._database.now(connection)
+            values = {"saved_at": now, "content": self._sealer.seal(_content(draft))}
+            changed = connection.execute(
+                drafts.update().where(drafts.c.id == draft.id).values(**values)
+            )
+            if changed.rowcount == 0:
+                connection.execute(
+                    drafts.insert().values(
+                        id=draft.id,
+                        endpoint=draft.endpoint,
+                        created_at=draft.created_at,
+                        **values,
+                    )
+                )
+        return dataclasses.replace(draft, saved_at=now)
+
+
+def purge_drafts(connection: sa.Connection, now: datetime) -> int:
+    """Delete drafts, and the photos of those, that nobody saved for 24 hours. Returns how many."""
+    old = drafts.c.saved_at < now - DRAFT_LIFE
+    return connection.execute(drafts.delete().where(old)).rowcount
+
+
+def _content(draft: Draft) -> dict[str, Any]:
+    return {
+        "reference": str(draft.reference),
+        "point": draft.point and [draft.point.latitude, draft.point.longitude],
+        "address": draft.address,
+        "landmark": draft.landmark,
+        "form": draft.form and form_to_plain(draft.form),
+        "description": draft.description,
+        "answers": draft.answers,
+        "reporter": _reporter_to_plain(draft),
+        "photo_name": draft.photo_name,
+        "photos_seen": draft.photos_seen,
+        "wanted_type": draft.wanted_type,
+    }
+
+
+def _reporter_to_plain(draft: Draft) -> dict[str, str] | None:
+    match draft.reporter:
+        case Contact():
+            return dataclasses.asdict(draft.reporter)
+        case Anonymous():
+            return {}
+        case None:
+            return None
+
+
+def _draft(row: Mapping[Any, Any], content: Mapping[str, Any]) -> Draft:
+    reporter = content["reporter"]
+    return Draft(
+        id=row["id"],
+        endpoint=row["endpoint"],
+        created_at=row["created_at"],
+        saved_at=row["saved_at"],
+        reference=Reference(content["reference"]),
+        point=Point(*content["point"]) if content["point"] else None,
+        address=content["address"],
+        landmark=content["landmark"],
+        form=form_from_plain(content["form"]) if content["form"] else None,
+        description=content["description"],
+        answers={
+            code: tuple(answer) if isinstance(answer, list) else answer
+            for code, answer in content["answers"].items()
+        },
+        reporter=None if reporter is None else Contact(**reporter) if reporter else Anonymous(),
+        photo_name=content["photo_name"],
+        photos_seen=content["photos_seen"],
+        wanted_type=content["wanted_type"],
+    )

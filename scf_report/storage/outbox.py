@@ -1,0 +1,253 @@
+"""The outbox: the table in which a report is a promise, from "saved" to its end.
+
+A submit writes one row in one transaction; its primary key is the draft's id, so that however
+often one draft is submitted, there is one row, one receipt and one delivery.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from scf_report.domain.delivery import CHANGEABLE, Refusal, State
+from scf_report.domain.receipt import PublicPart
+from scf_report.domain.report import Reference
+from scf_report.storage.database import Database, Moment, metadata
+from scf_report.storage.photos import draft_photos
+from scf_report.storage.sealing import Sealer
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("endpoint", sa.String(80), nullable=False),
+    sa.Column("receipt", sa.String(64), nullable=False, unique=True),
+    sa.Column("reference", sa.String(9), nullable=False, unique=True),
+    sa.Column("change_key_hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("change_key", sa.Text, nullable=False),
+    sa.Column("service_code", sa.String(200), nullable=False),
+    sa.Column("payload", sa.Text, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("due", Moment),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("look_ups", sa.Integer, nullable=False),
+    sa.Column("owner", sa.String(64)),
+    sa.Column("lease_until", Moment),
+    sa.Column("saved_at", Moment, nullable=False),
+    sa.Column("last_attempt_at", Moment),
+    sa.Column("settled_at", Moment),
+    sa.Column("upstream_id", sa.String(200)),
+    sa.Column("service_request_token", sa.String(200)),
+    sa.Column("notice", sa.Text, nullable=False),
+    sa.Column("reasons", sa.JSON, nullable=False),
+    sa.Index("ix_outbox_due", "endpoint", "due"),
+)
+
+outbox_photos = sa.Table(
+    "outbox_photo",
+    metadata,
+    sa.Column("outbox_id", sa.ForeignKey("outbox.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("endpoint", sa.String(80), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("content_type", sa.String(40), nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+)
+
+submits = sa.Table(
+    "submit",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("endpoint", sa.String(80), nullable=False),
+    sa.Column("address_hash", sa.String(64), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_submit_address_hash", "address_hash", "at"),
+)
+
+Fields = Sequence[tuple[str, str]]
+"""The very form fields of the POST, in order, without key and jurisdiction."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """What a submit puts into the outbox: the finished wire fields and what the receipt shows."""
+
+    draft_id: str
+    reference: Reference
+    service_code: str
+    fields: Fields
+    public: PublicPart
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitLimit:
+    """At most ``reports`` new reports from one address in ``window`` (SCF_REPORT_LIMIT)."""
+
+    reports: int
+    window: timedelta
+
+
+class TooManyReportsError(Exception):
+    """This address has sent its number of new reports; ``retry_at`` is when the next may come."""
+
+    def __init__(self, retry_at: datetime) -> None:
+        super().__init__(f"too many new reports until {retry_at.isoformat()}")
+        self.retry_at = retry_at
+
+
+class Outbox:
+    """Takes reports in and lets their owners look at and change them. Workers use Claims."""
+
+    def __init__(
+        self, database: Database, sealer: Sealer, endpoint: str, limit: SubmitLimit
+    ) -> None:
+        self._database, self._sealer = database, sealer
+        self._endpoint, self._limit = endpoint, limit
+
+    def receipt_of(self, draft_id: str) -> str | None:
+        """Return the receipt of a draft that was submitted, else None."""
+        query = sa.select(outbox.c.receipt).where(outbox.c.id == draft_id)
+        with self._database.read() as connection:
+            receipt: str | None = connection.execute(query).scalar_one_or_none()
+        return receipt
+
+    def enqueue(self, new: NewDelivery, address: str) -> str:
+        """Store the report, once, and return its receipt. Repeats of one draft return the same.
+
+        ``address`` is the sender's network address; only its keyed hash is kept, to count new
+        reports. Raises TooManyReportsError for a new report beyond the limit.
+        """
+        with self._database.write() as connection:
+            self._take_turns(connection, address)
+            query = sa.select(outbox.c.receipt).where(outbox.c.id == new.draft_id)
+            known: str | None = connection.execute(query).scalar_one_or_none()
+            if known is not None:
+                return known
+            now = self._database.now(connection)
+            self._count(connection, address, now)
+            return self._insert(connection, new, now)
+
+    def _take_turns(self, connection: sa.Connection, address: str) -> None:
+        """Let submits of one address pass one by one; SQLite's writers do so anyhow."""
+        if not self._database.is_sqlite:
+            number = int.from_bytes(hashlib.sha256(address.encode()).digest()[:7])
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
+
+    def _count(self, connection: sa.Connection, address: str, now: datetime) -> None:
+        hashed = self._sealer.keyed_hash(address)
+        since = now - self._limit.window
+        connection.execute(submits.delete().where(submits.c.at <= since))
+        times = list(
+            connection.execute(
+                sa.select(submits.c.at)
+                .where(submits.c.address_hash == hashed)
+                .order_by(submits.c.at)
+            ).scalars()
+        )
+        if len(times) >= self._limit.reports:
+            raise TooManyReportsError(times[-self._limit.reports] + self._limit.window)
+        connection.execute(
+            submits.insert().values(endpoint=self._endpoint, address_hash=hashed, at=now)
+        )
+
+    def _insert(self, connection: sa.Connection, new: NewDelivery, now: datetime) -> str:
+        receipt, change_key = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+        payload = {
+            "fields": [list(field) for field in new.fields],
+            "public": asdict(new.public),
+            "point": [new.latitude, new.longitude],
+        }
+        connection.execute(
+            outbox.insert().values(
+                id=new.draft_id,
+                endpoint=self._endpoint,
+                receipt=receipt,
+                reference=str(new.reference),
+                change_key_hash=_hash(change_key),
+                change_key=self._sealer.seal(change_key),
+                service_code=new.service_code,
+                payload=self._sealer.seal(payload),
+                state=State.QUEUED.value,
+                due=now,
+                attempts=0,
+                look_ups=0,
+                saved_at=now,
+                notice="",
+                reasons=[],
+            )
+        )
+        copied = [draft_photos.c.draft_id, *(draft_photos.c[name] for name in _PHOTO_COLUMNS)]
+        connection.execute(
+            outbox_photos.insert().from_select(
+                ["outbox_id", *_PHOTO_COLUMNS],
+                sa.select(*copied).where(draft_photos.c.draft_id == new.draft_id),
+            )
+        )
+        return receipt
+
+    def find_by_receipt(self, receipt: str) -> Mapping[str, Any] | None:
+        """Return the row that this receipt shows, or None."""
+        return self._find(outbox.c.receipt == receipt)
+
+    def find_by_change_key(self, key: str) -> Mapping[str, Any] | None:
+        """Return the row that this second key changes, or None."""
+        return self._find(outbox.c.change_key_hash == _hash(key))
+
+    def find_by_reference(self, reference: str) -> Mapping[str, Any] | None:
+        """Return the row with this public reference, for operators, or None."""
+        return self._find(outbox.c.reference == reference)
+
+    def list(self, state: State | None = None, limit: int = 200) -> Sequence[Mapping[str, Any]]:
+        """Return rows for the operator, the longest waiting first."""
+        query = sa.select(outbox).where(outbox.c.endpoint == self._endpoint)
+        if state is not None:
+            query = query.where(outbox.c.state == state.value)
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(outbox.c.saved_at).limit(limit)).mappings()
+            return [dict(row) for row in rows]
+
+    def withdraw(self, draft_id: str) -> bool:
+        """Withdraw a report that no worker has begun; False when it is too late."""
+        return self._move(draft_id, CHANGEABLE, State.WITHDRAWN)
+
+    def retry(self, draft_id: str) -> bool:
+        """Make a waiting or refused report due now; False in any other state."""
+        return self._move(draft_id, frozenset({State.QUEUED, State.REJECTED}), State.QUEUED)
+
+    def _move(self, draft_id: str, states: frozenset[State], to: State) -> bool:
+        with self._database.write() as connection:
+            now = self._database.now(connection)
+            waits = to is State.QUEUED
+            changed = connection.execute(
+                outbox.update()
+                .where(outbox.c.id == draft_id, outbox.c.state.in_([s.value for s in states]))
+                .values(
+                    state=to.value,
+                    due=now if waits else None,
+                    settled_at=None if waits else now,
+                )
+            )
+        return changed.rowcount == 1
+
+    def _find(self, condition: sa.ColumnElement[bool]) -> Mapping[str, Any] | None:
+        query = sa.select(outbox).where(condition, outbox.c.endpoint == self._endpoint)
+        with self._database.read() as connection:
+            row = connection.execute(query).mappings().first()
+        return dict(row) if row else None
+
+
+_PHOTO_COLUMNS = ("endpoint", "name", "content_type", "data")
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def reasons_of(row: Mapping[str, Any]) -> tuple[Refusal, ...]:
+    """Read the refusals stored with a row."""
+    return tuple(Refusal(**reason) for reason in row["reasons"])

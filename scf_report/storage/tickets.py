@@ -1,0 +1,73 @@
+"""Tickets: each shows the second key of one report once, within ten minutes of a submit."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from scf_report.storage.database import Database, Moment, metadata
+from scf_report.storage.outbox import outbox
+from scf_report.storage.sealing import Sealer
+
+TICKET_LIFE = timedelta(minutes=10)
+
+tickets = sa.Table(
+    "ticket",
+    metadata,
+    sa.Column("hash", sa.String(64), primary_key=True),
+    sa.Column("endpoint", sa.String(80), nullable=False),
+    sa.Column("outbox_id", sa.ForeignKey("outbox.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("until", Moment, nullable=False, index=True),
+)
+
+
+class Tickets:
+    """Hands out tickets and redeems each of them once."""
+
+    def __init__(self, database: Database, sealer: Sealer, endpoint: str) -> None:
+        self._database, self._sealer, self._endpoint = database, sealer, endpoint
+
+    def issue(self, draft_id: str) -> str:
+        """Make a ticket for the submitted draft."""
+        ticket = secrets.token_urlsafe(24)
+        with self._database.write() as connection:
+            now = self._database.now(connection)
+            connection.execute(tickets.delete().where(tickets.c.until <= now))
+            connection.execute(
+                tickets.insert().values(
+                    hash=_hash(ticket),
+                    endpoint=self._endpoint,
+                    outbox_id=draft_id,
+                    until=now + TICKET_LIFE,
+                )
+            )
+        return ticket
+
+    def redeem(self, ticket: str, receipt: str) -> str | None:
+        """Return the second key of the receipt's report, once; None if the ticket is not good for it."""
+        mine = (
+            sa.select(outbox.c.id)
+            .where(outbox.c.receipt == receipt, outbox.c.endpoint == self._endpoint)
+            .scalar_subquery()
+        )
+        with self._database.write() as connection:
+            now = self._database.now(connection)
+            used = connection.execute(
+                tickets.delete()
+                .where(
+                    tickets.c.hash == _hash(ticket),
+                    tickets.c.until > now,
+                    tickets.c.outbox_id == mine,
+                )
+                .returning(tickets.c.outbox_id)
+            ).scalar_one_or_none()
+            if used is None:
+                return None
+            query = sa.select(outbox.c.change_key).where(outbox.c.id == used)
+            sealed = connection.execute(query).scalar_one()
+        return str(self._sealer.open(sealed))
+
+
+def _hash(ticket: str) -> str:
+    return hashlib.sha256(ticket.encode()).hexdigest()
