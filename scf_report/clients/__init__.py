@@ -1,0 +1,1 @@
+"""Talking to upstreams: one transport for all, a folder for each protocol."""

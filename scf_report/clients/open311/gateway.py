@@ -1,0 +1,159 @@
+"""Open311 in the application's own words: what can be reported, sending it, and what became of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from scf_report.clients.errors import (
+    BrokenError,
+    BudgetSpentError,
+    NotSentError,
+    RefusedError,
+    UnansweredError,
+)
+from scf_report.clients.open311.client import Open311Client, RequestsQuery
+from scf_report.clients.open311.encode import Fields, encode_report
+from scf_report.clients.open311.lookup import look_up
+from scf_report.clients.open311.requests import Posted
+from scf_report.clients.transport import MediaFile
+from scf_report.domain.delivery import (
+    Accepted,
+    AwaitingId,
+    Deferred,
+    LookUp,
+    Moderated,
+    Outcome,
+    Rejected,
+    Share,
+    Uncertain,
+)
+from scf_report.domain.geography import Point
+from scf_report.domain.issue import Issue
+from scf_report.domain.report import Reference, Report
+from scf_report.domain.report_form import ReportForm, RequestType
+
+
+class Open311Gateway:
+    """One Open311 endpoint. Reads raise ``UpstreamError``; sending always ends in an ``Outcome``."""
+
+    def __init__(self, client: Open311Client) -> None:
+        self._client = client
+
+    def request_types(self, point: Point) -> tuple[RequestType, ...]:
+        """Say what can be reported at the point; empty where nobody is in charge.
+
+        On the aggregate endpoint a lone, generic service is what SeeClickFix answers outside of
+        every organization's area (upstream.md 1.2).
+        """
+        types = self._client.services(point)
+        return () if self._client.by_place and len(types) <= 1 else types
+
+    def report_form(self, request_type: RequestType, point: Point) -> ReportForm:
+        """Fetch the questions of a request type; asks nobody when it has none."""
+        if not request_type.has_questions:
+            return ReportForm(request_type)
+        return ReportForm(request_type, self._client.definition(request_type.code, point))
+
+    def prepare(self, report: Report) -> Fields:
+        """Give the fields that will be sent, word for word."""
+        return encode_report(report)
+
+    def send(self, fields: Fields, photo: MediaFile | None) -> Outcome:
+        """POST a report once. Design section 6, "Outcomes", is the table that this follows."""
+        try:
+            posted = self._client.post(fields, photo)
+        except BudgetSpentError as error:
+            return Deferred("budget_spent", retry_after=error.wait)
+        except NotSentError:
+            return Deferred("not_sent")
+        except UnansweredError:
+            return Uncertain("unanswered")
+        except RefusedError as error:
+            return _refused(error)
+        except BrokenError as error:
+            return _broken(error)
+        return _posted(posted)
+
+    def look_up(
+        self,
+        reference: Reference,
+        service_code: str,
+        point: Point,
+        since: datetime,
+        until: datetime,
+    ) -> LookUp:
+        """Search the public list for a report of ours whose POST has no known outcome.
+
+        Type, place and times (aware) only choose what is read; the reference alone decides.
+        """
+
+        def page(number: int) -> tuple[Issue, ...]:
+            query = RequestsQuery(service_code, since, until, point, page=number)
+            return self._client.requests(query, Share.DELIVERY)
+
+        return look_up(page, reference, since)
+
+    def poll_token(self, service_request_token: str) -> Accepted | None:
+        """Exchange a service request token for the number; None while there is none yet.
+
+        Servers say "not yet" by 400, 404 or an empty number (upstream.md 4.1, row 17).
+        """
+        try:
+            posted = self._client.token(service_request_token)
+        except RefusedError as error:
+            if error.http_status in {400, 404}:
+                return None
+            raise
+        if not posted.service_request_id:
+            return None
+        return Accepted(posted.service_request_id, posted.notice)
+
+    def issue(self, upstream_id: str, share: Share = Share.LIST) -> Issue | None:
+        """Read one public record; None when the upstream knows no such number."""
+        try:
+            found = self._client.request(upstream_id, share)
+        except RefusedError as error:
+            if error.http_status == 404:
+                return None
+            raise
+        return next((issue for issue in found if issue.upstream_id == upstream_id), None)
+
+    def issues(
+        self, upstream_ids: Sequence[str], share: Share = Share.BACKGROUND
+    ) -> tuple[Issue, ...]:
+        """Read several public records in one call, at most ``PAGE_LENGTH``; unknown numbers are left out."""
+        found = self._client.requests(RequestsQuery(ids=tuple(upstream_ids)), share)
+        return tuple(issue for issue in found if issue.upstream_id in upstream_ids)
+
+
+def _posted(posted: Posted) -> Outcome:
+    if posted.service_request_id:
+        return Accepted(posted.service_request_id, posted.notice)
+    if posted.service_request_token:
+        return AwaitingId(posted.service_request_token, posted.notice)
+    if posted.moderated:
+        return Moderated(posted.notice)
+    return Uncertain("no_id")
+
+
+def _refused(error: RefusedError) -> Outcome:
+    status = error.http_status
+    reason = f"http_{status}"
+    if status == 429:
+        return Deferred(reason, retry_after=error.retry_after, pauses_everyone=True)
+    if status in {401, 403}:
+        # The standard has 403 for a missing or bad api_key alone, Klarschiff says 401: the
+        # operator's matter and nothing that the resident could mend (upstream.md 1.5). Judged by
+        # the status, since messages may be translated.
+        return Deferred(reason, alarm=True)
+    if error.reasons:
+        return Rejected(error.reasons, status, duplicate=error.duplicate)
+    return Uncertain(reason)
+
+
+def _broken(error: BrokenError) -> Outcome:
+    reason = f"http_{error.http_status}"
+    if error.redirected:
+        return Deferred(reason, alarm=True)
+    if error.http_status == 503 and error.retry_after is not None:
+        return Deferred(reason, retry_after=error.retry_after)
+    return Uncertain(reason)

@@ -1,0 +1,221 @@
+"""The one door to every upstream: who we are, how often, how long, how much, and only to the configured host."""
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import httpx
+
+from scf_report.clients.budget import Budget
+from scf_report.clients.deadline import Deadline, Watchdog
+from scf_report.clients.errors import (
+    BrokenError,
+    BudgetSpentError,
+    Evidence,
+    NotSentError,
+    RefusedError,
+    UnansweredError,
+)
+from scf_report.domain.delivery import Share
+
+Fields = Sequence[tuple[str, str]]
+
+READ_DEADLINE = 10.0
+"""Seconds that a GET may take in all, each redirect anew."""
+CONNECT_TIMEOUT = 5.0
+LARGEST_ANSWER = 5_000_000
+"""Bytes; the longest list of 1,000 service requests seen is under 1 MB."""
+MOST_REDIRECTS = 3
+DEFAULT_PAUSE = 60.0
+"""Seconds to leave an upstream alone after a 429 that names no time: its whole window."""
+LONGEST_PAUSE = 86_400.0
+EXCERPT_LENGTH = 300
+
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFile:
+    """A picture to upload: its file name, media type and bytes."""
+
+    name: str
+    content_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer, 2xx or a 4xx other than 429; what it means is for the wire modules to say."""
+
+    method: str
+    url: str
+    status: int
+    body: bytes
+
+    def evidence(self) -> Evidence:
+        """Say what was asked and answered, for an error."""
+        return _evidence(self.method, self.url, self.status, self.body)
+
+
+class Transport:
+    """Calls below one root address; safe to use from many threads.
+
+    ``root`` is absolute; ``user_agent`` holds contact details, as SeeClickFix demands (upstream.md
+    section 2.1); ``http`` replaces the network, for the embedded sandbox and for tests. Every
+    method raises the errors of ``scf_report.clients.errors`` and no others.
+    """
+
+    def __init__(
+        self,
+        root: str,
+        *,
+        user_agent: str,
+        budget: Budget,
+        http: httpx.BaseTransport | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._root = httpx.URL(root.rstrip("/"))
+        self._budget = budget
+        self._monotonic = monotonic
+        self._client = httpx.Client(
+            transport=http,
+            trust_env=False,
+            # Some servers break on "deflate" (Alexandria, upstream.md 4.1 row 24).
+            headers={"User-Agent": user_agent, "Accept-Encoding": "gzip"},
+            # One upstream's cookie must not tie one person's call to another's.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+            # A connection kept open may die just as a POST starts, and leave its outcome unknown.
+            limits=httpx.Limits(max_connections=20, max_keepalive_connections=0),
+        )
+
+    def get(self, path: str, params: Fields, share: Share) -> Answer:
+        """Read ``path`` (below the root, percent-encoded), following redirects on the same host only."""
+        url = httpx.URL(f"{self._root}{path}", params=list(params) or None)
+        return self._follow(url, share, MOST_REDIRECTS)
+
+    def post(
+        self,
+        path: str,
+        fields: Fields,
+        file: MediaFile | None,
+        *,
+        deadline: float,
+        share: Share | None,
+    ) -> Answer:
+        """Send a form, as multipart with the file as part ``media`` if there is one; never redirected.
+
+        ``deadline`` is the seconds from now to the last byte of the answer. ``share`` None: the
+        call was taken out of the budget before, in the transaction that claimed the delivery.
+        """
+        url = httpx.URL(f"{self._root}{path}")
+        if share is not None:
+            self._take("POST", url, share)
+        # httpx has no list of pairs for a form; names that repeat stand side by side in ours.
+        data: dict[str, list[str]] = {}
+        for name, value in fields:
+            data.setdefault(name, []).append(value)
+        files = {"media": (file.name, file.data, file.content_type)} if file else None
+        request = self._client.build_request("POST", url, data=data, files=files)
+        return self._judge(*self._call(request, deadline))
+
+    def _follow(self, url: httpx.URL, share: Share, hops: int) -> Answer:
+        self._take("GET", url, share)
+        response, body = self._call(self._client.build_request("GET", url), READ_DEADLINE)
+        if response.has_redirect_location and hops and (target := self._target(response)):
+            return self._follow(target, share, hops - 1)
+        return self._judge(response, body)
+
+    def _target(self, response: httpx.Response) -> httpx.URL | None:
+        """Where a redirect leads, if that is still the host that was configured."""
+        try:
+            url = response.url.join(response.headers["Location"])
+        except httpx.InvalidURL:
+            return None
+        same_host = (url.host, url.port) == (self._root.host, self._root.port)
+        return url if same_host and url.scheme in {self._root.scheme, "https"} else None
+
+    def _take(self, method: str, url: httpx.URL, share: Share) -> None:
+        wait = self._budget.take(self._root.host, share)
+        if wait > 0:
+            raise BudgetSpentError(_evidence(method, str(url)), wait)
+
+    def _call(self, request: httpx.Request, seconds: float) -> tuple[httpx.Response, bytes]:
+        deadline = Deadline(seconds, self._monotonic)
+        try:
+            with Watchdog(seconds) as watchdog:
+                request.extensions |= {
+                    "trace": watchdog.trace,
+                    "timeout": httpx.Timeout(seconds, connect=CONNECT_TIMEOUT).as_dict(),
+                }
+                response = self._client.send(request, stream=True)
+                try:
+                    return response, _read(response, deadline)
+                finally:
+                    response.close()
+        except _NOT_SENT as error:
+            raise NotSentError(_evidence(request.method, str(request.url))) from error
+        except Exception as error:
+            # Whatever else went wrong, an embedded application's own failure included, went
+            # wrong after the start: it may have arrived.
+            raise UnansweredError(_evidence(request.method, str(request.url))) from error
+
+    def _judge(self, response: httpx.Response, body: bytes) -> Answer:
+        status = response.status_code
+        answer = Answer(response.request.method, str(response.url), status, body)
+        if status == 429:
+            pause = _retry_after(response)
+            pause = DEFAULT_PAUSE if pause is None else pause
+            self._budget.pause(self._root.host, pause)
+            raise RefusedError(answer.evidence(), status, retry_after=pause)
+        meaningful = 200 <= status < 300 or 400 <= status < 500
+        if not meaningful or len(body) > LARGEST_ANSWER:
+            raise BrokenError(
+                answer.evidence(),
+                status,
+                retry_after=_retry_after(response),
+                redirected=response.is_redirect,
+            )
+        return answer
+
+
+def _read(response: httpx.Response, deadline: Deadline) -> bytes:
+    """Read the body in pieces; one byte more than allowed is enough to know that it is too long."""
+    body = bytearray()
+    for piece in response.iter_bytes():
+        deadline.check()
+        body += piece
+        if len(body) > LARGEST_ANSWER:
+            break
+    deadline.check()
+    return bytes(body)
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    """Seconds from a Retry-After header in either form (RFC 9110, section 10.2.3).
+
+    A date is compared with the answer's own Date, so that a wrong clock on either side does no harm.
+    """
+    value = response.headers.get("Retry-After", "").strip()
+    if re.fullmatch(r"\d{1,9}(\.\d*)?", value, re.ASCII):
+        return min(float(value), LONGEST_PAUSE)
+    try:
+        start = parsedate_to_datetime(response.headers.get("Date", ""))
+        seconds = (parsedate_to_datetime(value) - start).total_seconds()
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return min(max(seconds, 0.0), LONGEST_PAUSE)
+
+
+def _evidence(
+    method: str, url: str, http_status: int | None = None, body: bytes = b""
+) -> Evidence:
+    excerpt = body[:EXCERPT_LENGTH].decode("utf-8", "replace")
+    return Evidence(method, url.partition("?")[0], http_status, excerpt)
