@@ -1,0 +1,94 @@
+"""What all forms share: posted values alone count, problems come in field order, a token may guard."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from typing_extensions import override
+from werkzeug.datastructures import MultiDict
+from wtforms import Form
+from wtforms.csrf.core import CSRFTokenField
+from wtforms.meta import DefaultMeta
+
+from scf_report.forms.csrf import BoundToken, FormTokenCSRF
+
+FormData = MultiDict[str, Any]
+"""What was posted: ``request.form``, or that and ``request.files`` combined."""
+STEP_ID = "step"
+"""Id of the form element that goes on (design section 4): problems of the whole form point at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One line of the error summary; ``field_id`` is the id of the input that gets the focus."""
+
+    field_id: str
+    message: str
+
+
+class PlainForm(Form):
+    """A form without a token, for searches by GET.
+
+    ``formdata`` is what was sent, None when the page is only shown; then ``data`` fills the
+    fields. What was sent replaces stored values altogether: a box that is no longer ticked is off.
+    """
+
+    def __init__(
+        self,
+        formdata: FormData | None = None,
+        *,
+        data: Mapping[str, Any] | None = None,
+        meta: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(formdata, data=data if formdata is None else None, meta=meta)
+
+    def problems(self) -> list[Problem]:
+        """List errors of the form, then the first of each field in order; empty before validation."""
+        return [Problem(STEP_ID, error) for error in self.form_errors] + [
+            Problem(getattr(field, "focus_id", field.id), str(field.errors[0]))
+            for field in self
+            if field.errors and not isinstance(field, CSRFTokenField)
+        ]
+
+
+class StepForm(PlainForm):
+    """A form that changes something: it carries a token as ``csrf_token``.
+
+    A token that is missing, foreign or too old is never an exception: the form does not validate,
+    keeps what was typed, renders a fresh token, and says what to do.
+    """
+
+    class Meta(DefaultMeta):
+        """Builds the token's check from the ``guard`` of one form object."""
+
+        csrf = True
+
+        @override
+        def build_csrf(self, form: Form) -> FormTokenCSRF:  # type: ignore[override]
+            guard: FormTokenCSRF = self.guard
+            return guard
+
+    csrf_token: CSRFTokenField
+    button = _l("Continue")
+    """The words on the button that goes on, as messages quote them."""
+
+    def __init__(
+        self,
+        formdata: FormData | None = None,
+        *,
+        token: BoundToken,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(formdata, data=data, meta={"guard": FormTokenCSRF(token, self.button)})
+
+    @property
+    def token_problem(self) -> str | None:
+        """What to say about the token, None if it is good; None before :meth:`validate`."""
+        return next(iter(self.csrf_token.errors), None)
+
+    @override
+    def problems(self) -> list[Problem]:
+        """List the token's problem, then those of the fields."""
+        problem = self.token_problem
+        return ([Problem(STEP_ID, problem)] if problem else []) + super().problems()

@@ -1,0 +1,133 @@
+"""Fields for choosing among offers. A posted key that was not offered is refused."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import wtforms
+from flask_babel import lazy_gettext as _l
+from typing_extensions import override
+from wtforms.fields import choices as wtf
+from wtforms.form import BaseForm
+from wtforms.widgets import CheckboxInput, ListWidget, RadioInput, Select
+
+from scf_report.forms.messages import choose_one, choose_some, refuse
+
+Input = wtf.SelectFieldBase._Option  # noqa: SLF001  # the type has no other name
+"""One radio button or checkbox: ``id``, ``data`` (the key), ``label``, ``checked``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One thing to choose: ``key`` is posted, ``name`` and ``hint`` are read, ``group`` heads it."""
+
+    key: str
+    name: str
+    hint: str = ""
+    group: str = ""
+
+
+class _Offers(wtforms.SelectField):
+    """Offers are given by :meth:`offer` after binding; binding and filling need none."""
+
+    offers: tuple[Offer, ...] = ()
+
+    def offer(self, offers: Iterable[Offer]) -> None:
+        """Set what can be chosen; of several offers with one key the first counts."""
+        by_key: dict[str, Offer] = {}
+        for offer in offers:
+            by_key.setdefault(offer.key, offer)
+        self.offers = tuple(by_key.values())
+        self.choices = [
+            wtf.SelectChoice(offer.key, offer.name)  # type: ignore[attr-defined]  # not in the stubs
+            for offer in self.offers
+        ]
+
+    @property
+    def hints(self) -> dict[str, str]:
+        """The hints by key, without empty ones."""
+        return {offer.key: offer.hint for offer in self.offers if offer.hint}
+
+    @property
+    def focus_id(self) -> str:
+        """The first input, or the field's own id when nothing is offered."""
+        return f"{self.id}-0" if self.offers else self.id
+
+    def groups(self) -> list[tuple[str, list[Input]]]:
+        """Return the headings with their inputs, in the order of the offers; "" heads none."""
+        groups: dict[str, list[Input]] = {}
+        for offer, button in zip(self.offers, self, strict=True):
+            groups.setdefault(offer.group, []).append(button)
+        return list(groups.items())
+
+    def offered(self, key: str) -> bool:
+        """Tell whether the key is one of the offers."""
+        return any(offer.key == key for offer in self.offers)
+
+
+class _OneOf(_Offers):
+    """``data`` is the chosen key, "" for none."""
+
+    data: str
+
+    @override
+    def process_data(self, value: object) -> None:
+        self.data = value if isinstance(value, str) else ""
+
+    @override
+    def process_formdata(self, valuelist: list[object]) -> None:
+        self.process_data(valuelist[0] if valuelist else "")
+
+    @override
+    def pre_validate(self, form: BaseForm) -> None:
+        if self.data and not self.offered(self.data):
+            refuse(choose_one(self.label.text))
+
+
+class RadioField(_OneOf):
+    """One of a few."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = RadioInput()
+
+
+class SelectField(_OneOf):
+    """One of many. It begins with an empty offer, so that nothing is chosen unseen."""
+
+    widget = Select()
+
+    @override
+    def offer(self, offers: Iterable[Offer]) -> None:
+        super().offer((Offer("", _l("Choose one")), *offers))
+
+    @property
+    @override
+    def focus_id(self) -> str:
+        return self.id
+
+
+class CheckboxesField(_Offers, wtforms.SelectMultipleField):
+    """Any of the offers. ``data`` lists the chosen keys as they came, each once."""
+
+    data: list[str]
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    @override
+    def process_data(self, value: object) -> None:
+        keys = value if isinstance(value, (list, tuple)) else ()
+        self.data = list(dict.fromkeys(key for key in keys if isinstance(key, str) and key))
+
+    @override
+    def process_formdata(self, valuelist: list[object]) -> None:
+        self.process_data(valuelist)
+
+    @override
+    def pre_validate(self, form: BaseForm) -> None:
+        if not all(self.offered(key) for key in self.data):
+            refuse(choose_some(self.label.text))
+
+    @override
+    def __iter__(self) -> Iterator[Input]:
+        for button in super().__iter__():
+            button.flags.required = False  # one of them is, not each of them
+            yield button

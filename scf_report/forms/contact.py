@@ -1,0 +1,119 @@
+"""The contact step: without a name, or with contact details."""
+
+import re
+from collections.abc import Iterator
+
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import StopValidation
+
+from scf_report.domain.report import Anonymous, Contact, Reporter
+from scf_report.forms.base import FormData, StepForm
+from scf_report.forms.choices import Offer, RadioField
+from scf_report.forms.csrf import BoundToken
+from scf_report.forms.fields import StringField
+from scf_report.forms.messages import AtMost, Required, refuse
+
+ANONYMOUS, CONTACT, KEEP = "anonymous", "contact", "keep"
+"""The values of the choice."""
+NAME_LIMIT = 100
+EMAIL_LIMIT = 254
+"""RFC 5321 section 4.5.3.1.3: a path has at most 256 characters, its angle brackets included."""
+PHONE_LIMIT = 25
+_EMAIL = re.compile(r"[^@\s<>()\[\],;:\\\"]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*")
+_PHONE = re.compile(r"(?=(?:\D*\d){5})[0-9 +().\-]+", re.ASCII)
+
+
+class ContactForm(StepForm):
+    """Asks who reports. Contact fields count for the choice ``contact`` alone.
+
+    ``required`` names the contact fields that the endpoint demands; then nobody can report
+    without them. Details that were given before are offered to be kept, and never shown in full.
+    """
+
+    choice = RadioField(
+        _l("How do you want to send this?"),
+        [Required(_l("Choose how you want to send this"))],
+    )
+    email = StringField(_l("E-mail"), render_kw={"type": "email", "autocomplete": "email"})
+    phone = StringField(_l("Phone"), render_kw={"type": "tel", "autocomplete": "tel"})
+    first_name = StringField(_l("First name"), render_kw={"autocomplete": "given-name"})
+    last_name = StringField(_l("Last name"), render_kw={"autocomplete": "family-name"})
+
+    def __init__(
+        self,
+        formdata: FormData | None = None,
+        *,
+        token: BoundToken,
+        required: frozenset[str] = frozenset(),
+        reporter: Reporter | None = None,
+    ) -> None:
+        self._kept = reporter if isinstance(reporter, Contact) else None
+        stored = ANONYMOUS if isinstance(reporter, Anonymous) else ""
+        super().__init__(formdata, token=token, data={"choice": KEEP if self._kept else stored})
+        if required and not self.choice.data:
+            self.choice.data = CONTACT
+        self.choice.offer(_offers(self._kept, anonymous=not required))
+        for name in required:
+            self[name].flags.required = True
+
+    @property
+    def reporter(self) -> Reporter:
+        """Who reports, as chosen; somebody who left all fields empty is anonymous."""
+        if self.choice.data == KEEP and self._kept:
+            return self._kept
+        given = Contact(
+            self.first_name.data, self.last_name.data, self.email.data, self.phone.data
+        )
+        return Anonymous() if self.choice.data != CONTACT or given.is_empty else given
+
+    def validate_email(self, field: StringField) -> None:
+        """Refuse what cannot be an address; whether it exists only a mail to it can tell."""
+        self._check(field, _l("Write your e-mail address"), EMAIL_LIMIT)
+        if field.data and not _EMAIL.fullmatch(field.data):
+            refuse(_l("Write the e-mail address in full, like robin@example.org"))
+
+    def validate_phone(self, field: StringField) -> None:
+        """Refuse what cannot be dialed."""
+        self._check(field, _l("Write your phone number"), PHONE_LIMIT)
+        if field.data and not _PHONE.fullmatch(field.data):
+            refuse(_l("Write the phone number in digits, like 312 555 0142"))
+
+    def validate_first_name(self, field: StringField) -> None:
+        """Refuse a missing or endless name."""
+        self._check(field, _l("Write your first name"), NAME_LIMIT)
+
+    def validate_last_name(self, field: StringField) -> None:
+        """Refuse a missing or endless name."""
+        self._check(field, _l("Write your last name"), NAME_LIMIT)
+
+    def _check(self, field: StringField, missing: object, limit: int) -> None:
+        if self.choice.data != CONTACT:
+            raise StopValidation
+        if field.flags.required:
+            Required(missing)(self, field)
+        AtMost(limit)(self, field)
+
+
+def _offers(kept: Contact | None, *, anonymous: bool) -> Iterator[Offer]:
+    if kept:
+        name = _l("With the contact details that you gave")
+        yield Offer(KEEP, name, masked(kept))
+    if anonymous:
+        hint = _l(
+            "Nobody learns who you are, not even the city. "
+            "You can still follow your report with the receipt."
+        )
+        yield Offer(ANONYMOUS, _l("Without my name"), hint)
+    name = _l("With other contact details") if kept else _l("With my contact details")
+    hint = _l("Only the organization’s staff see them, so that they can ask you something.")
+    yield Offer(CONTACT, name, hint)
+
+
+def masked(contact: Contact) -> str:
+    """Hint at contact details without showing them: ``a…@example.org``, ``…42`` or ``R…``."""
+    local, at, domain = contact.email.rpartition("@")
+    if at:
+        return f"{local[:1]}…@{domain}"
+    if contact.phone:
+        return f"…{contact.phone[-2:]}"
+    return f"{(contact.first_name or contact.last_name)[:1]}…"

@@ -1,0 +1,94 @@
+"""The steps that ask for one thing: the kind of problem, a photo, a last look."""
+
+from collections.abc import Sequence
+from enum import Enum
+
+from flask_babel import gettext as _, lazy_gettext as _l
+from werkzeug.datastructures import FileStorage
+from wtforms import FileField
+
+from scf_report.domain.report_form import RequestType
+from scf_report.forms.base import FormData, StepForm
+from scf_report.forms.choices import Offer, RadioField
+from scf_report.forms.clean import clean_line
+from scf_report.forms.csrf import BoundToken
+from scf_report.forms.fields import StringField
+from scf_report.forms.messages import Required
+
+
+class TypeForm(StepForm):
+    """Chooses among the request types that are taken at the place; ``chosen`` is a code."""
+
+    type = RadioField(_l("Kind of problem"), [Required(_l("Choose the kind of problem"))])
+
+    def __init__(
+        self,
+        formdata: FormData | None = None,
+        *,
+        token: BoundToken,
+        types: Sequence[RequestType],
+        chosen: str = "",
+    ) -> None:
+        super().__init__(formdata, token=token, data={"type": chosen})
+        self._types = types
+        # Types without a group come under a heading of their own only beside headed ones.
+        rest = _("Other") if any(kind.group for kind in types) else ""
+        self.type.offer(
+            Offer(
+                kind.code,
+                clean_line(kind.name),
+                clean_line(kind.description),
+                kind.group or rest,
+            )
+            for kind in types
+        )
+
+    @property
+    def request_type(self) -> RequestType | None:
+        """The chosen type, None if none of those offered is."""
+        return next((kind for kind in self._types if kind.code == self.type.data), None)
+
+
+class PhotoAction(Enum):
+    """What the pressed button of the photo step asks for: the values of its ``action``."""
+
+    GO_ON = "go_on"
+    """The first button: keep the photo that was chosen, if any, and go on."""
+    REMOVE = "remove"
+    """Take the kept photo out and stay."""
+    WITHOUT = "without"
+    """Go on without any photo, the one just chosen included."""
+
+
+class PhotoForm(StepForm):
+    """Takes a photo; its content is judged elsewhere. Needs ``request.files`` in ``formdata``."""
+
+    photo = FileField(_l("Photo"), render_kw={"accept": "image/*"})
+    action = StringField()
+
+    @property
+    def chosen_action(self) -> PhotoAction:
+        """What the pressed button asks for; anything unknown goes on."""
+        known = {action.value: action for action in PhotoAction}
+        return known.get(self.action.data, PhotoAction.GO_ON)
+
+    @property
+    def upload(self) -> FileStorage | None:
+        """The file that was sent, None if none was chosen."""
+        sent = self.photo.data
+        return sent if isinstance(sent, FileStorage) and sent.filename else None
+
+
+class CheckForm(StepForm):
+    """The last look before sending, with a trap for machines that fill in whatever they find."""
+
+    button = _l("Send the report")
+    subject = StringField(
+        _l("Leave this empty"),
+        render_kw={"class": "visually-hidden", "tabindex": "-1", "autocomplete": "off"},
+    )
+
+    @property
+    def filled_by_machine(self) -> bool:
+        """The trap was filled in. Treated like sending too fast: asked for once more."""
+        return bool(self.subject.data)
