@@ -1,0 +1,92 @@
+"""The sandbox's own SQLite file: opened at first use, shared by threads and processes."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS reports (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    organization_id INTEGER,
+    service_code INTEGER NOT NULL,
+    description TEXT NOT NULL,
+    lat REAL NOT NULL,
+    long REAL NOT NULL,
+    address TEXT,
+    requested REAL NOT NULL,
+    updated REAL NOT NULL,
+    closed REAL,
+    status_notes TEXT,
+    hidden TEXT NOT NULL,
+    listed_from REAL NOT NULL,
+    token TEXT UNIQUE,
+    numbered_at REAL NOT NULL,
+    media_url TEXT,
+    answers TEXT NOT NULL,
+    fields TEXT NOT NULL,
+    seed INTEGER UNIQUE
+);
+CREATE INDEX IF NOT EXISTS reports_by_time ON reports (requested, id);
+CREATE INDEX IF NOT EXISTS reports_by_service ON reports (service_code, requested);
+CREATE TABLE IF NOT EXISTS photos (
+    name TEXT PRIMARY KEY, content_type TEXT NOT NULL, data BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS calls (caller TEXT NOT NULL, at REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS calls_by_caller ON calls (caller, at);
+CREATE TABLE IF NOT EXISTS switches (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+INSERT INTO sqlite_sequence (name, seq)
+    SELECT 'reports', 14200000 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'reports');
+"""
+
+
+class Store:
+    """Connections to the file; idle ones are kept, so that threads share a few."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._idle: list[sqlite3.Connection] = []
+
+    def migrate(self) -> None:
+        """Make the file and its tables where they are missing."""
+        with self.reading():
+            pass
+        # A connection must not be carried over a fork that may follow.
+        self.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection; each statement sees the newest state."""
+        connection = self._idle.pop() if self._idle else self._open()
+        try:
+            yield connection
+        finally:
+            self._idle.append(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection inside one transaction that holds the file's write lock."""
+        with self.reading() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the idle connections; the next use opens again."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def _open(self) -> sqlite3.Connection:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(
+            self._path, timeout=30, isolation_level=None, check_same_thread=False
+        )
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.executescript(_SCHEMA)
+        return connection

@@ -1,0 +1,149 @@
+"""Switches: faults that hit the next requests, and variants where the real behavior is unknown.
+
+Everything is kept in the sandbox's file, so that all processes that share it agree.
+"""
+
+import re
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scf_report.sandbox.store import Store
+
+FAULTS = {
+    "none": "Everything works.",
+    "down": "503 without Retry-After; nothing is processed.",
+    "429": "429 with the Retry-After that the switch retry_after says; nothing is processed.",
+    "500-before": "500; nothing is processed.",
+    "500-after": "The request is processed, then the answer is a 500.",
+    "html": "200 with an HTML page; nothing is processed.",
+}
+"""Faults that an application can play."""
+SOCKET_FAULTS = {
+    "slow": "The request waits for slow_seconds and is processed then.",
+    "drop": "The request is processed, then the connection is closed without an answer.",
+    "reset": "The connection is reset before anything is processed.",
+}
+"""Faults that need the socket: only the sandbox that runs alone has them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One thing that may be set: its value at first, what it may be, and what it means."""
+
+    default: str
+    pattern: str
+    meaning: str
+
+
+_NUMBER = r"\d+(\.\d+)?"
+VARIANTS = {
+    "token_seconds": Variant(
+        "10",
+        rf"{_NUMBER}|inf",
+        "Seconds until a batch service's token has its number; inf: never.",
+    ),
+    "token_pending": Variant(
+        "token",
+        "token|empty|missing",
+        "Until then: the token without a number, an empty list, or 404.",
+    ),
+    "search_lag": Variant("0", _NUMBER, "Seconds until a new report shows in lists."),
+    "moderated_id": Variant(
+        "shown",
+        "shown|hidden",
+        "A moderated report is answered with its number, or with 202 and none.",
+    ),
+    "required_contact": Variant(
+        "",
+        r"((first_name|last_name|email|phone)(,|$))*",
+        "Contact fields, separated by commas, that a report must have.",
+    ),
+    "api_key": Variant("", r"\S*", "The key that a POST must have; empty: none."),
+    "post_status": Variant("200", "200|201", "HTTP status of an accepted report."),
+    "post_body": Variant(
+        "list",
+        "list|object|empty",
+        "An accepted report is answered as a list of one, as {id}, or without a number.",
+    ),
+    "page_length": Variant(
+        "both", "both|page_size|per_page", "Which parameter sets how many reports a page has."
+    ),
+    "attribute_errors": Variant(
+        "base", "base|code", "Refused attributes are named under base, or under their codes."
+    ),
+    "retry_after": Variant("30", r"\d+|none", "Retry-After of the fault 429, in seconds."),
+    "slow_seconds": Variant("5", _NUMBER, "How long the fault slow waits."),
+}
+RATE_LIMIT = "20"
+"""Requests a minute, as SeeClickFix documents (upstream.md 2.1)."""
+
+_DEFAULTS = {name: variant.default for name, variant in VARIANTS.items()} | {
+    "fault": "none",
+    "count": "",
+    "only": "",
+    "limit": RATE_LIMIT,
+}
+
+
+class UnknownSwitchError(ValueError):
+    """A switch or a value that does not exist."""
+
+
+class Switchboard:
+    """Reads and turns the switches."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def state(self) -> dict[str, str]:
+        """Return every switch by name; an empty ``count`` means without end."""
+        with self._store.reading() as db:
+            return _state(db)
+
+    def turn(self, changes: Mapping[str, str]) -> None:
+        """Turn several switches at once. Raises UnknownSwitchError and turns none."""
+        for name, value in changes.items():
+            _check(name, value)
+        if "fault" in changes:
+            changes = {"count": "", "only": "", **changes}
+        with self._store.writing() as db:
+            _write(db, changes)
+
+    def take_fault(self, method: str, kinds: Mapping[str, str]) -> str:
+        """Return the fault that hits this request, ``none`` if it is spared; counts it."""
+        with self._store.writing() as db:
+            state = _state(db)
+            wanted = "post" if method == "POST" else "get"
+            if state["fault"] not in kinds or state["only"] not in ("", wanted):
+                return "none"
+            if state["count"] == "":
+                return state["fault"]
+            left = int(state["count"]) - 1
+            _write(
+                db, {"count": str(left)} if left else {"fault": "none", "count": "", "only": ""}
+            )
+            return state["fault"]
+
+
+def _state(db: sqlite3.Connection) -> dict[str, str]:
+    return _DEFAULTS | {
+        row["name"]: row["value"] for row in db.execute("SELECT * FROM switches")
+    }
+
+
+def _write(db: sqlite3.Connection, changes: Mapping[str, str]) -> None:
+    db.executemany("INSERT OR REPLACE INTO switches VALUES (?, ?)", changes.items())
+
+
+def _check(name: str, value: str) -> None:
+    patterns = {
+        "fault": "|".join((*FAULTS, *SOCKET_FAULTS)),
+        "count": r"|[1-9]\d*",
+        "only": "|post|get",
+        "limit": r"[1-9]\d*",
+    } | {variant: each.pattern for variant, each in VARIANTS.items()}
+    if name not in patterns:
+        raise UnknownSwitchError(f"There is no switch {name}.")
+    if not re.fullmatch(patterns[name], value):
+        raise UnknownSwitchError(f"{name} cannot be {value!r}; it matches {patterns[name]}.")
