@@ -135,10 +135,7 @@ class Transport:
 
     def _target(self, response: httpx.Response) -> httpx.URL | None:
         """Where a redirect leads, if that is still the host that was configured."""
-        try:
-            url = response.url.join(response.headers["Location"])
-        except httpx.InvalidURL:
-            return None
+        url = response.url.join(response.headers["Location"])
         same_host = (url.host, url.port) == (self._root.host, self._root.port)
         return url if same_host and url.scheme in {self._root.scheme, "https"} else None
 

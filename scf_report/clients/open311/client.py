@@ -65,9 +65,11 @@ class Open311Client:
         """GET discovery."""
         return self._get("/discovery", (), Share.BACKGROUND, read_discovery)
 
-    def services(self, point: Point | None) -> tuple[RequestType, ...]:
+    def services(
+        self, point: Point | None, share: Share = Share.FORM
+    ) -> tuple[RequestType, ...]:
         """GET services; the point matters on the aggregate endpoint only."""
-        return self._get("/services", self._place(point), Share.FORM, read_services)
+        return self._get("/services", self._place(point), share, read_services)
 
     def definition(self, service_code: str, point: Point | None) -> tuple[Question, ...]:
         """GET services/{service_code}."""

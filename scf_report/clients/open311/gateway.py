@@ -9,6 +9,7 @@ from scf_report.clients.errors import (
     NotSentError,
     RefusedError,
     UnansweredError,
+    UpstreamError,
 )
 from scf_report.clients.open311.client import Open311Client, RequestsQuery
 from scf_report.clients.open311.encode import Fields, encode_report
@@ -46,6 +47,16 @@ class Open311Gateway:
         """
         types = self._client.services(point)
         return () if self._client.by_place and len(types) <= 1 else types
+
+    def is_up(self, point: Point) -> bool:
+        """Tell whether the upstream answers at all, asked before a report is risked; a refusal is an answer."""
+        try:
+            self._client.services(point, Share.DELIVERY)
+        except RefusedError as error:
+            return error.http_status != 429
+        except UpstreamError:
+            return False
+        return True
 
     def report_form(self, request_type: RequestType, point: Point) -> ReportForm:
         """Fetch the questions of a request type; asks nobody when it has none."""

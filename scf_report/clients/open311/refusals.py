@@ -7,7 +7,7 @@ from scf_report.clients.open311.document import Node, UnreadableError, parse
 from scf_report.clients.open311.values import text, texts
 from scf_report.domain.delivery import Refusal
 
-_WRAPPERS = ("errors", "error", "error_messages")
+_WRAPPERS = ("errors", "error", "error_messages", "error_message")
 _SENTENCES = ("description", "message", "full_errors", "base", "duplicate")
 """Names that hold what is to be said, and name no field."""
 _NO_REASONS = ("code", "documentation_url", "metadata", "status")
