@@ -22,8 +22,8 @@ def quoted(question: str) -> str:
     line = line.rstrip(" ?:.*") or line
     if len(line) <= QUOTED:
         return line
-    cut = line[: QUOTED - 1]
-    return (cut.rpartition(" ")[0] or cut) + "…"
+    cut = line[:QUOTED]
+    return (cut.rpartition(" ")[0] or cut[:-1]) + "…"
 
 
 def refuse(message: object) -> NoReturn:
