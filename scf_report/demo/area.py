@@ -19,7 +19,8 @@ def service_area(
 ) -> Polygon:
     """Return what is covered, inside the city limits and not far out in a lake; flat meters.
 
-    The largest piece counts, without holes: a harbor basin is part of the lakefront."""
+    The largest piece counts, without holes: a harbor basin is part of the lakefront.
+    """
     waters = shapely.get_parts(shapely.union_all(list(water))).tolist()
     lake = shapely.union_all([part for part in waters if part.area > LAKE_M2])
     land = shapely.difference(covered, lake)
@@ -29,21 +30,18 @@ def service_area(
     return Polygon(max(parts, key=lambda part: part.area).exterior)
 
 
-def districts(
-    area: BaseGeometry, covered: BaseGeometry, labels: Mapping[str, Point]
-) -> list[tuple[str, BaseGeometry]]:
-    """Give every place to the nearest label on its own side of the city limits.
+def cells(side: BaseGeometry, labels: Mapping[str, Point]) -> list[tuple[str, BaseGeometry]]:
+    """Give every place on one side of the city limits to its nearest label.
 
     The data has a label for each neighborhood and suburb, but no borders of theirs.
     """
-    result: list[tuple[str, BaseGeometry]] = []
-    for side in (area, shapely.difference(covered, area)):
-        inside = {name: at for name, at in labels.items() if side.contains(at)}
-        if not inside:
-            continue
-        cells = shapely.voronoi_polygons(
-            MultiPoint(list(inside.values())), extend_to=covered, ordered=True
-        )
-        for name, cell in zip(inside, shapely.get_parts(cells).tolist(), strict=True):
-            result.append((name, shapely.intersection(cell, side)))
-    return result
+    inside = {name: at for name, at in labels.items() if side.contains(at)}
+    if not inside:
+        return []
+    drawn = shapely.voronoi_polygons(
+        MultiPoint(list(inside.values())), extend_to=side, ordered=True
+    )
+    return [
+        (name, shapely.intersection(cell, side))
+        for name, cell in zip(inside, shapely.get_parts(drawn).tolist(), strict=True)
+    ]

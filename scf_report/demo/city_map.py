@@ -1,6 +1,6 @@
 """Turns one city's tiles into what a gazetteer needs to know, in flat meters."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,9 @@ from scf_report.demo.tiles import Feature, covered, read_features
 
 ONE_LANDMARK_M = 300.0
 """Two labels of the same name nearer than this mean one place (entrances, platforms)."""
-DISTRICT_KINDS = frozenset({"neighbourhood", "suburb", "residential", "town", "village"})
+NEIGHBORHOODS = frozenset({"neighbourhood", "suburb", "residential"})
+TOWNS = frozenset({"town", "village"})
+"""Kinds of ``place_label`` that name a part of the city, and a city of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,10 @@ def read_city(city: City, tiles: Path) -> CityMap:
         streets=streets,
         crossings=find_crossings(streets),
         landmarks=_landmarks(features, plane),
-        districts=area.districts(works, tiled, _district_labels(features, plane)),
+        districts=[
+            *area.cells(works, _labels(features, NEIGHBORHOODS, plane)),
+            *area.cells(shapely.difference(tiled, works), _labels(features, TOWNS, plane)),
+        ],
         area=works,
         grid=grid,
     )
@@ -84,9 +89,11 @@ def _local_name(feature: Feature) -> str:
     return f"{feature.name} station" if bare_station else feature.name
 
 
-def _district_labels(features: Iterable[Feature], plane: Plane) -> dict[str, Point]:
+def _labels(
+    features: Iterable[Feature], kinds: Collection[str], plane: Plane
+) -> dict[str, Point]:
     return {
         feature.name: plane.flatten(feature.shape).centroid
         for feature in features
-        if feature.layer == "place_label" and feature.kind in DISTRICT_KINDS
+        if feature.layer == "place_label" and feature.kind in kinds
     }

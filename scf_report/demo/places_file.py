@@ -4,7 +4,7 @@
 
     {"format": 1, "name": "Chicago", "also_written": ["il"], "center": [-87.6, 41.9],
      "streets":   [{"name": "W Madison St", "lines": [[[-87.7, 41.9, 1200], …], …]}, …],
-     "crossings": [{"label": "A St and B St", "streets": [0, 7], "at": [-87.6, 41.9]}, …],
+     "crossings": [{"label": "A St and B St", "streets": [0, 7, 8], "at": [-87.6, 41.9]}, …],
      "landmarks": [{"label": "Union Station", "at": [-87.6, 41.9]}, …],
      "districts": [{"name": "Loop", "shape": GeoJSON geometry}, …]}
 
@@ -41,7 +41,7 @@ def places(city_map: CityMap) -> dict[str, Any]:
         ],
         "crossings": [
             {
-                "label": " and ".join(crossing.streets),
+                "label": crossing.label,
                 "streets": [order[name] for name in crossing.streets],
                 "at": _position(city_map, crossing.at),
             }
@@ -89,10 +89,7 @@ def _addresses(city_map: CityMap) -> list[tuple[float, float, str]]:
 
 
 def _crossings(city_map: CityMap) -> list[tuple[float, float, str]]:
-    return [
-        (crossing.at.x, crossing.at.y, " and ".join(crossing.streets))
-        for crossing in city_map.crossings
-    ]
+    return [(crossing.at.x, crossing.at.y, crossing.label) for crossing in city_map.crossings]
 
 
 def _positions(city_map: CityMap, name: str, line: shapely.LineString) -> list[list[float]]:

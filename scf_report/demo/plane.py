@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass
 
+import shapely
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import transform
 
 METERS_A_DEGREE = 111_195.0
 """Length of one degree of latitude on a sphere of 6,371 km radius."""
@@ -19,25 +19,21 @@ class Plane:
 
     def flatten(self, shape: BaseGeometry) -> BaseGeometry:
         """Turn a shape in degrees into one in meters."""
-        wide = self._meters_a_degree_east()
-
-        def meters(x: float, y: float, _: float | None = None) -> tuple[float, float]:
-            return (x - self.longitude) * wide, (y - self.latitude) * METERS_A_DEGREE
-
-        return transform(meters, shape)
+        center, scale = self._center(), self._scale()
+        return shapely.transform(shape, lambda spots: (spots - center) * scale)
 
     def restore(self, shape: BaseGeometry) -> BaseGeometry:
-        """Turn a shape in meters into one in degrees."""
-
-        def degrees(x: float, y: float, _: float | None = None) -> tuple[float, float]:
-            return self.degrees(x, y)
-
-        return transform(degrees, shape)
+        """Turn a shape in meters into one in degrees, rounded to 0.1 m."""
+        center, scale = self._center(), self._scale()
+        return shapely.transform(shape, lambda spots: (spots / scale + center).round(6))
 
     def degrees(self, x: float, y: float) -> tuple[float, float]:
-        """Turn meters into longitude and latitude, rounded to 0.1 m as GeoJSON wants them."""
-        longitude = self.longitude + x / self._meters_a_degree_east()
-        return round(longitude, 6), round(self.latitude + y / METERS_A_DEGREE, 6)
+        """Turn meters into longitude and latitude, rounded to 0.1 m."""
+        wide, high = self._scale()
+        return round(self.longitude + x / wide, 6), round(self.latitude + y / high, 6)
 
-    def _meters_a_degree_east(self) -> float:
-        return METERS_A_DEGREE * math.cos(math.radians(self.latitude))
+    def _center(self) -> tuple[float, float]:
+        return self.longitude, self.latitude
+
+    def _scale(self) -> tuple[float, float]:
+        return METERS_A_DEGREE * math.cos(math.radians(self.latitude)), METERS_A_DEGREE

@@ -19,14 +19,26 @@ ONE_CROSSING_M = 60.0
 """Two streets that meet twice within this distance have one crossing (divided roads)."""
 
 Lines = Sequence[LineString]
+_Meeting = tuple[Point, frozenset[str]]
+_SPOKEN = {"W ": 0, "E ": 1, "S ": 3, "N ": 4}
 
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """Where two streets meet, in flat meters; ``streets`` in the order in which they are written."""
+    """Where streets meet, in flat meters.
 
-    streets: tuple[str, str]
+    ``streets`` are all that end or pass here, in the order in which people say them.
+    """
+
+    streets: tuple[str, ...]
     at: Point
+
+    @property
+    def label(self) -> str:
+        """The place as it is written locally, by two of its streets."""
+        first = self.streets[0]
+        others = [name for name in self.streets if _trunk(name) != _trunk(first)]
+        return f"{first} and {others[-1]}"
 
 
 def join_streets(features: Iterable[Feature], plane: Plane) -> dict[str, Lines]:
@@ -35,8 +47,13 @@ def join_streets(features: Iterable[Feature], plane: Plane) -> dict[str, Lines]:
     for feature in features:
         usable = feature.layer == "road_label" and feature.kind not in UNNAMEABLE
         if usable and feature.name:
-            parts[feature.name].append(plane.flatten(feature.shape))
+            parts[_spelled(feature.name)].append(plane.flatten(feature.shape))
     return {name: _merged(shapes) for name, shapes in sorted(parts.items())}
+
+
+def _spelled(name: str) -> str:
+    """Write "St. Louis" as the rest of the data does: "St Louis"."""
+    return name.replace(". ", " ")
 
 
 def _merged(shapes: Iterable[BaseGeometry]) -> Lines:
@@ -50,22 +67,17 @@ def find_crossings(streets: Mapping[str, Lines]) -> list[Crossing]:
     lines = [(name, line) for name, its_lines in streets.items() for line in its_lines]
     shapes = [line for _, line in lines]
     pairs = STRtree(shapes).query(shapes, predicate="dwithin", distance=TOUCHING_M)
-    meetings: dict[tuple[str, str], list[Point]] = defaultdict(list)
+    meetings: dict[frozenset[str], list[_Meeting]] = defaultdict(list)
     for first, second in zip(*pairs.tolist(), strict=True):
         (name, line), (other_name, other) = lines[first], lines[second]
-        if first < second and _trunk(name) != _trunk(other_name):
-            meetings[written(name, other_name)].extend(_meeting_points(line, other))
-    return [
-        Crossing(names, at)
-        for names, points in sorted(meetings.items())
-        for at in _apart(points)
-    ]
-
-
-def written(first: str, second: str) -> tuple[str, str]:
-    """Put two street names in the local order: the one that runs east and west goes first."""
-    ordered = sorted((first, second), key=lambda name: (name[:2] not in ("E ", "W "), name))
-    return ordered[0], ordered[1]
+        trunks = frozenset((_trunk(name), _trunk(other_name)))
+        if first < second and len(trunks) == 2:
+            for at in _meeting_points(line, other):
+                meetings[trunks].append((at, frozenset((name, other_name))))
+    crossings = [crossing for met in meetings.values() for crossing in _joined(met)]
+    return sorted(
+        crossings, key=lambda crossing: (crossing.streets, crossing.at.x, crossing.at.y)
+    )
 
 
 def _trunk(name: str) -> str:
@@ -80,10 +92,24 @@ def _meeting_points(line: LineString, other: LineString) -> list[Point]:
     return [part.centroid for part in shapely.get_parts(meeting)]
 
 
-def _apart(points: Iterable[Point]) -> list[Point]:
-    """Keep one of several points that belong to one crossing."""
-    kept: list[Point] = []
-    for point in sorted(points, key=lambda point: (point.x, point.y)):
-        if all(point.distance(other) > ONE_CROSSING_M for other in kept):
-            kept.append(point)
-    return kept
+def _joined(meetings: Iterable[_Meeting]) -> list[Crossing]:
+    """Make one crossing of the meetings that are one to a passer-by.
+
+    N and S Racine Ave both end at W Madison St: one crossing of three streets.
+    """
+    kept: list[tuple[Point, set[str]]] = []
+    for at, names in sorted(meetings, key=lambda met: (met[0].x, met[0].y, sorted(met[1]))):
+        there = next((one for one in kept if at.distance(one[0]) <= ONE_CROSSING_M), None)
+        if there:
+            there[1].update(names)
+        else:
+            kept.append((at, set(names)))
+    return [Crossing(tuple(_written(names)), at) for at, names in kept]
+
+
+def _written(names: Iterable[str]) -> list[str]:
+    """Order street names as people say them: what runs east and west first, west before east.
+
+    North comes last, so that the crossing is named after the northern street of two.
+    """
+    return sorted(names, key=lambda name: (_SPOKEN.get(name[:2], 2), name))

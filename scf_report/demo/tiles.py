@@ -11,9 +11,10 @@ from pathlib import Path
 
 import mapbox_vector_tile
 import shapely
+from numpy import float64
+from numpy.typing import NDArray
 from shapely.geometry import box, shape
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import transform
 
 EXTENT = 4096
 """Steps across one tile; what lies beyond is the overlap with its neighbors."""
@@ -36,13 +37,23 @@ class _Tile:
     x: int
     y: int
 
-    def degrees(self, x: float, y: float, _: float | None = None) -> tuple[float, float]:
+    def degrees(self, x: float, y: float) -> tuple[float, float]:
         """Turn steps in the tile into longitude and latitude (inverse Web Mercator)."""
         across = 2**self.zoom
         east = (self.x + x / EXTENT) / across
         south = (self.y + y / EXTENT) / across
         latitude = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * south))))
         return east * 360 - 180, latitude
+
+    def restore(self, shape: BaseGeometry) -> BaseGeometry:
+        """Turn a shape in steps into one in degrees."""
+
+        def in_degrees(spots: NDArray[float64]) -> NDArray[float64]:
+            for spot in spots:
+                spot[:] = self.degrees(*spot)
+            return spots
+
+        return shapely.transform(shape, in_degrees)
 
 
 def tile_files(folder: Path) -> list[Path]:
@@ -76,9 +87,7 @@ def read_features(folder: Path) -> Iterator[Feature]:
                     continue
                 about = raw["properties"]
                 kind = about.get("class") or about.get("type") or about.get("network") or ""
-                yield Feature(
-                    layer, kind, about.get("name") or "", transform(tile.degrees, cut)
-                )
+                yield Feature(layer, kind, about.get("name") or "", tile.restore(cut))
 
 
 def _tile(path: Path) -> _Tile:
