@@ -1,6 +1,6 @@
 """Reading error answers: one extractor for all the shapes that servers use."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from scf_report.clients.open311.document import Node, UnreadableError, parse
@@ -8,9 +8,10 @@ from scf_report.clients.open311.values import text, texts
 from scf_report.domain.delivery import Refusal
 
 _WRAPPERS = ("errors", "error", "error_messages", "error_message")
-_SENTENCES = ("description", "message", "full_errors", "base", "duplicate")
-"""Names that hold what is to be said, and name no field."""
-_NO_REASONS = ("code", "documentation_url", "metadata", "status")
+_SENTENCES = ("description", "message")
+_NO_FIELDS = ("base", "duplicate", "full_errors", "message")
+"""SeeClickFix's names for reasons that are about the whole report."""
+_NO_REASONS = ("documentation_url", "code", "status", "token")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +42,21 @@ def _reasons(node: Node) -> Iterator[Refusal]:
         for item in node:
             yield from _reasons(item)
     elif isinstance(node, dict):
-        for name, value in node.items():
-            if name in _WRAPPERS:
-                yield from _reasons(value)
-            elif name not in _NO_REASONS:
-                yield from _named(name, value)
-    elif message := text(node):
+        inner = [node[name] for name in _WRAPPERS if name in node]
+        yield from _reasons(inner) if inner else _of_record(node)
+    elif isinstance(node, str) and (message := text(node)):
         yield Refusal(message)
 
 
-def _named(name: str, value: Node) -> Iterator[Refusal]:
-    # SeeClickFix's "description": [...] is about the field of that name, the standard's is a sentence.
-    about_a_field = name not in _SENTENCES or (
-        name == "description" and isinstance(value, list)
-    )
-    for message in texts(value):
-        yield Refusal(message, name if about_a_field else None)
+def _of_record(record: Mapping[str, Node]) -> Iterator[Refusal]:
+    """Read one error: a sentence as in the standard, else texts under the names of fields."""
+    for name in _SENTENCES:
+        if isinstance(record.get(name), str):
+            yield from _reasons(record[name])
+            return
+    for name, value in record.items():
+        if name not in _NO_REASONS:
+            field = None if name in _NO_FIELDS else name
+            messages = value if isinstance(value, list) else [value]
+            found = (text(each) for each in messages if isinstance(each, str))
+            yield from (Refusal(message, field) for message in found if message)
