@@ -51,6 +51,8 @@ class Draft:
     """Name of the kept photo's file, None if there is none."""
     photos_seen: bool = False
     """The photo step was passed, with or without a photo."""
+    carried: tuple[tuple[str, str], ...] = ()
+    """Details as posted to an older draft that was gone: shown again once the questions are known."""
     wanted_type: str = ""
     """A type that a link asked for (``/report?type=``); chosen beforehand on the type page."""
 

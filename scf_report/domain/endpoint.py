@@ -29,6 +29,8 @@ class Endpoint:
     """Absolute base of GeoReport v2 without a trailing slash, organization included if there is one."""
     api_root: str
     """Absolute base of APIv2 without a trailing slash."""
+    public_root: str = ""
+    """The Open311 base as people's browsers reach it; for the embedded sandbox it is another."""
     organization_id: str | None = None
     brand: str = "Street reports"
     """The name in the page header."""

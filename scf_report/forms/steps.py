@@ -5,7 +5,7 @@ from enum import Enum
 
 from flask_babel import gettext as _, lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
-from wtforms import FileField
+from wtforms import FileField, HiddenField
 
 from scf_report.domain.report_form import RequestType
 from scf_report.forms.base import FormData, StepForm
@@ -83,6 +83,8 @@ class CheckForm(StepForm):
     """The last look before sending, with a trap for machines that fill in whatever they find."""
 
     button = _l("Send the report")
+    digest = HiddenField()
+    """Names exactly what was shown, so that nothing else is sent by mistake."""
     subject = StringField(
         _l("Leave this empty"),
         render_kw={"class": "visually-hidden", "tabindex": "-1", "autocomplete": "off"},

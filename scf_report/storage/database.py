@@ -7,7 +7,7 @@ SQLite's own waiting starves writers (measured: one thread got 1 commit in 4 s w
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,10 @@ metadata = sa.MetaData(
 
 MIGRATION_LOCK = 0x5CF_0311
 """Advisory lock that lets one process migrate PostgreSQL while the others wait."""
+
+
+class StoreAwayError(Exception):
+    """The database cannot be read or written now: away, locked, read-only or full."""
 
 
 class Moment(sa.types.TypeDecorator[datetime]):
@@ -77,18 +81,15 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """Open one consistent view of the data for reading."""
-        with self.engine.begin() as connection:
+        with _telling(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """Open one transaction that is committed, and on disk, when the block ends."""
-        if self.is_sqlite:
-            with self._turn, self._writing.begin() as connection:
-                yield connection
-        else:
-            with self._writing.begin() as connection:
-                yield connection
+        turn = self._turn if self.is_sqlite else nullcontext()
+        with turn, _telling(), self._writing.begin() as connection:
+            yield connection
 
     def now(self, connection: sa.Connection) -> datetime:
         """Tell the time by which leases and due times are judged, aware and in UTC."""
@@ -126,6 +127,15 @@ class Database:
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Say in one word that the database is in trouble, whichever driver says it how."""
+    try:
+        yield
+    except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as error:
+        raise StoreAwayError from error
 
 
 def _prepare_sqlite(connection: object, _record: object) -> None:

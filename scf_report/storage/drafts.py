@@ -94,6 +94,7 @@ def _content(draft: Draft) -> dict[str, Any]:
         "reporter": _reporter_to_plain(draft),
         "photo_name": draft.photo_name,
         "photos_seen": draft.photos_seen,
+        "carried": draft.carried,
         "wanted_type": draft.wanted_type,
     }
 
@@ -128,5 +129,6 @@ def _draft(row: Mapping[Any, Any], content: Mapping[str, Any]) -> Draft:
         reporter=None if reporter is None else Contact(**reporter) if reporter else Anonymous(),
         photo_name=content["photo_name"],
         photos_seen=content["photos_seen"],
+        carried=tuple((name, value) for name, value in content["carried"]),
         wanted_type=content["wanted_type"],
     )

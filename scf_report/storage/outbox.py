@@ -44,6 +44,7 @@ outbox = sa.Table(
     sa.Column("service_request_token", sa.String(200)),
     sa.Column("notice", sa.Text, nullable=False),
     sa.Column("reasons", sa.JSON, nullable=False),
+    sa.Column("forgotten", sa.Boolean, nullable=False),
     sa.Index("ix_outbox_due", "endpoint", "due"),
 )
 
@@ -179,6 +180,7 @@ class Outbox:
                 saved_at=now,
                 notice="",
                 reasons=[],
+                forgotten=False,
             )
         )
         copied = [draft_photos.c.draft_id, *(draft_photos.c[name] for name in _PHOTO_COLUMNS)]

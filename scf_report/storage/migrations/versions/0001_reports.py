@@ -68,6 +68,7 @@ def _outbox() -> None:
         sa.Column("service_request_token", sa.String(200)),
         sa.Column("notice", sa.Text, nullable=False),
         sa.Column("reasons", sa.JSON, nullable=False),
+        sa.Column("forgotten", sa.Boolean, nullable=False),
     )
     op.create_index("ix_outbox_due", "outbox", ["endpoint", "due"])
     op.create_table(
@@ -123,4 +124,13 @@ def _upstream() -> None:
         sa.Column("service_code", sa.String(200), primary_key=True),
         sa.Column("seen_at", Moment),
         sa.Column("misses", sa.Integer, nullable=False),
+    )
+    op.create_table(
+        "cache",
+        sa.Column("endpoint", sa.String(80), primary_key=True),
+        sa.Column("key", sa.String(250), primary_key=True),
+        sa.Column("value", sa.Text),
+        sa.Column("created", Moment),
+        sa.Column("holder", sa.String(32)),
+        sa.Column("until", Moment),
     )

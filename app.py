@@ -1,0 +1,87 @@
+"""The way in: ``app:create_app()`` for a WSGI server, ``python app.py`` for everything at once.
+
+The latter is a small supervisor: it starts web server and delivery worker together and ends
+them together.
+"""
+
+import signal
+import subprocess
+import sys
+import time
+from types import FrameType
+
+from scf_report.factory import PROJECT, create_app
+from scf_report.settings import Settings, SettingsError
+
+THREADS = 32
+GRACE_SECONDS = 20
+"""How long both may take to finish what they have in hand."""
+
+
+def main() -> int:
+    """Migrate, start both, end both when either ends or a signal comes. Returns the exit status."""
+    try:
+        settings = Settings.from_environment()
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    create_app(settings)  # migrates, and fails here rather than twice below
+    web = subprocess.Popen(_web(settings), cwd=PROJECT)  # noqa: S603  # our own command
+    worker = subprocess.Popen(_worker(), cwd=PROJECT)  # noqa: S603  # our own command
+    _announce(settings)
+    return _watch([web, worker])
+
+
+def _web(settings: Settings) -> list[str]:
+    return [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        f"--bind=127.0.0.1:{settings.port}",
+        "--worker-class=gthread",
+        "--workers=1",
+        f"--threads={THREADS}",
+        f"--graceful-timeout={GRACE_SECONDS}",
+        "--log-level=warning",
+        "app:create_app()",
+    ]
+
+
+def _worker() -> list[str]:
+    return [sys.executable, "-m", "flask", "--app", "app", "deliver"]
+
+
+def _announce(settings: Settings) -> None:
+    address = settings.public_url or f"http://127.0.0.1:{settings.port}"
+    lines = [f"Report a problem:  {address}/", f"In a frame:        {address}/embed/report"]
+    if settings.is_demo:
+        lines.append(f"The sandbox city:  {address}/sandbox/")
+    sys.stdout.write("\n".join([*lines, "Ctrl+C ends it.", ""]))
+    sys.stdout.flush()
+
+
+def _watch(children: list[subprocess.Popen[bytes]]) -> int:
+    stopping = False
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while not stopping and all(child.poll() is None for child in children):
+        time.sleep(0.2)
+    codes = [child.poll() for child in children]
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    for child in children:
+        try:
+            child.wait(GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+    return 0 if stopping else next((code for code in codes if code), 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

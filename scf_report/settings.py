@@ -1,0 +1,194 @@
+"""Settings: read once from SCF_* environment variables, checked as a whole, then frozen."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "SCF_"
+CONTACT_FIELDS = ("first_name", "last_name", "email", "phone")
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
+
+
+class SettingsError(Exception):
+    """Some settings are wrong; the message names each with its remedy, one a line."""
+
+
+def _comma_list(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_list)]
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set; the defaults are the demo's. README has the same table."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    upstream: str = "sandbox"
+    """``sandbox``, or the base of a SeeClickFix such as ``https://seeclickfix.com``."""
+    organization_id: str | None = None
+    """One city's organization; without it the place decides."""
+    open311_url: str | None = None
+    """The GeoReport v2 root, if it is not the base with ``/open311/v2``."""
+    open311_api_key: SecretStr | None = None
+    """Sent as ``api_key`` with every report, where the endpoint wants one."""
+    open311_contact: CommaList = ()
+    """Contact fields that the endpoint demands: first_name, last_name, email, phone."""
+    upstream_rate: str = "20/60"
+    """Calls that the upstream allows, and in how many seconds."""
+    database_url: str | None = None
+    """SQLAlchemy address; without it SQLite in the data folder."""
+    data_dir: Path = Path("var")
+    """Where the demo keeps its database and its secret key."""
+    secret_key: Annotated[SecretStr | None, Field(validate_default=True)] = None
+    """"new,old,…": signs forms and seals personal data; the first is used, all are accepted."""
+    public_url: str | None = None
+    """The address at which people reach the app; cookies are Secure exactly when it is https."""
+    trusted_proxies: int = Field(0, ge=0, le=10)
+    """How many proxies in front may be believed about the sender's address."""
+    port: int = Field(5000, ge=1, le=65535)
+    """The port of ``make run``."""
+    embed_origins: CommaList = ()
+    """Origins whose pages may frame the form."""
+    report_limit: str = "10/3600"
+    """New reports that one address may send, and in how many seconds."""
+    geocoder: Literal["demo", "none"] | None = None
+    """``demo``: the map data of the demo; ``none``: coordinates only. Demo on loopback, else none."""
+    area: Path | None = None
+    """A GeoJSON file with the area served; without it the geocoder's, if it has one."""
+    time_zone: str = "America/Chicago"
+    """The zone in which times are typed and shown."""
+    brand: str = "Chicago Reports"
+    """The name in the page header."""
+    retention_days: int = Field(30, ge=1, le=3650)
+    """Days after delivery until contact details and photos are deleted here."""
+
+    @field_validator("upstream_rate", "report_limit")
+    @classmethod
+    def _is_a_rate(cls, value: str) -> str:
+        read_rate(value)
+        return value
+
+    @field_validator("open311_contact")
+    @classmethod
+    def _are_contact_fields(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := [name for name in value if name not in CONTACT_FIELDS]:
+            raise ValueError(f"knows {', '.join(CONTACT_FIELDS)}, not {', '.join(unknown)}")
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("must be a time zone such as America/Chicago")
+        return value
+
+    @field_validator("upstream", "open311_url", "public_url")
+    @classmethod
+    def _is_an_address(cls, value: str | None) -> str | None:
+        if value in (None, "sandbox"):
+            return value
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+            raise ValueError("must be an address such as https://seeclickfix.com")
+        return value.rstrip("/")
+
+    @field_validator("embed_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            parts = urlsplit(origin)
+            if parts.scheme not in ("http", "https") or parts.path or not parts.hostname:
+                raise ValueError(f"takes origins such as https://city.example, not {origin}")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _is_a_secret(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None and info.data.get("upstream") != "sandbox":
+            raise ValueError("must be set when the upstream is not the sandbox")
+        if value is not None and not all(len(key) >= 16 for key in _keys(value)):
+            raise ValueError("each key needs 16 characters or more")
+        return value
+
+    @property
+    def is_demo(self) -> bool:
+        """The upstream is the sandbox inside this app."""
+        return self.upstream == "sandbox"
+
+    @property
+    def database_address(self) -> str:
+        """The database address, with the default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'scf_report.sqlite'}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone as an object."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def uses_demo_map(self) -> bool:
+        """Places are looked up in the demo's map data."""
+        if self.geocoder is not None:
+            return self.geocoder == "demo"
+        return self.is_demo or urlsplit(self.upstream).hostname in LOOPBACK
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return the secret keys, newest first; the demo makes one and keeps it in its data folder."""
+        if self.secret_key is not None:
+            return _keys(self.secret_key)
+        kept = self.data_dir / "secret_key"
+        if not kept.exists():
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            kept.touch(mode=0o600)
+            kept.write_text(secrets.token_urlsafe(32), encoding="ascii")
+        return (kept.read_text(encoding="ascii"),)
+
+    @classmethod
+    def from_environment(cls, values: Mapping[str, object] | None = None) -> Self:
+        """Read the environment; ``values`` (by field name) come before it. Raises SettingsError."""
+        try:
+            return cls(**dict(values or {}))  # type: ignore[arg-type]  # checked by pydantic
+        except ValidationError as error:
+            lines = [_line(problem["loc"], str(problem["msg"])) for problem in error.errors()]
+            raise SettingsError("Settings to put right:\n" + "\n".join(lines)) from None
+
+
+def read_rate(text: str) -> tuple[int, timedelta]:
+    """Read "20/60" as 20 in 60 seconds. Raises ValueError."""
+    calls, slash, seconds = text.partition("/")
+    if not (
+        slash and calls.isdecimal() and seconds.isdecimal() and int(calls) and int(seconds)
+    ):
+        raise ValueError("must be a number, a slash and seconds, such as 20/60")
+    return int(calls), timedelta(seconds=int(seconds))
+
+
+def _keys(secret: SecretStr) -> tuple[str, ...]:
+    return tuple(
+        key.strip() for key in secret.get_secret_value().split(",") if key.strip()
+    ) or ("",)
+
+
+def _line(location: tuple[int | str, ...], message: str) -> str:
+    message = message.removeprefix("Value error, ")
+    if not location:
+        return f"- {message}"
+    return f"- {PREFIX}{str(location[0]).upper()}: {message}"

@@ -1,0 +1,163 @@
+"""Deliver what the outbox promises: one piece of work at a time, each recorded before the next."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+import structlog
+
+from scf_report.clients.errors import BudgetSpentError, UpstreamError
+from scf_report.clients.open311.gateway import Open311Gateway
+from scf_report.clients.transport import MediaFile
+from scf_report.domain.delivery import (
+    TOKEN_PATIENCE,
+    Deferred,
+    Found,
+    LookUp,
+    Next,
+    Outcome,
+    State,
+    Uncertain,
+    after_attempt,
+    retry_delay,
+)
+from scf_report.domain.reconciliation import LOOK_BACK, after_look_up
+from scf_report.storage.claims import Claim, Claims, Idle, Probe, Work
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverReports:
+    """One worker's hands. ``jitter`` gives numbers in 0..1, ``now`` the time on the outbox's clock."""
+
+    claims: Claims
+    gateway: Open311Gateway
+    jitter: Callable[[], float]
+    now: Callable[[], datetime]
+    log: structlog.typing.FilteringBoundLogger
+
+    def run_once(self) -> float:
+        """Do one piece of work if there is any; returns the seconds until it is worth coming back."""
+        job = self.claims.claim()
+        match job:
+            case Idle(seconds):
+                return seconds
+            case Probe(point):
+                answered = self.gateway.is_up(point)
+                self.claims.record_probe(answered=answered, jitter=self.jitter())
+                self.log.info("upstream asked before delivering", answered=answered)
+                return 0.0
+            case Claim():
+                self._work(job)
+                return 0.0
+            case _:
+                assert_never(job)
+
+    def _work(self, claim: Claim) -> None:
+        match claim.work:
+            case Work.SEND:
+                self._send(claim)
+            case Work.LOOK_UP:
+                self._look_up(claim)
+            case Work.POLL:
+                self._poll(claim)
+            case Work.LEARN:
+                self._learn(claim)
+            case _:
+                assert_never(claim.work)
+
+    def _send(self, claim: Claim) -> None:
+        if not self.claims.has_time(claim):
+            self.claims.give_back(claim)
+            return
+        photo = claim.photo
+        media = MediaFile(photo.name, photo.content_type, photo.data) if photo else None
+        outcome = self.gateway.send(claim.fields, media)
+        result = after_attempt(
+            outcome, attempts=claim.attempt, now=self.now(), jitter=self.jitter()
+        )
+        # A pause after 429 concerns the budget, not the upstream's health.
+        answered = not isinstance(outcome, Uncertain) and not (
+            isinstance(outcome, Deferred) and not outcome.pauses_everyone
+        )
+        self._record(claim, result, answered=answered, outcome=outcome)
+
+    def _look_up(self, claim: Claim) -> None:
+        try:
+            found = self._search(claim)
+        except BudgetSpentError as error:
+            self.claims.postpone(claim, error.wait)
+            return
+        result = after_look_up(found, claim.doubt, now=self.now(), jitter=self.jitter())
+        if isinstance(found, Found) and found.copies > 1:
+            self.log.error(
+                "upstream has copies", reference=str(claim.reference), copies=found.copies
+            )
+        self._record(claim, result, answered=found is not None)
+
+    def _search(self, claim: Claim) -> LookUp | None:
+        """Read the upstream's list for our reference; None when it could not be read."""
+        try:
+            return self.gateway.look_up(
+                claim.reference,
+                claim.service_code,
+                claim.point,
+                claim.last_attempt_at - LOOK_BACK,
+                self.now(),
+            )
+        except BudgetSpentError:
+            raise
+        except UpstreamError as error:
+            self.log.warning(
+                "look-up failed", reference=str(claim.reference), error=repr(error)
+            )
+            return None
+
+    def _poll(self, claim: Claim) -> None:
+        try:
+            outcome = self.gateway.poll_token(claim.service_request_token)
+        except BudgetSpentError as error:
+            self.claims.postpone(claim, error.wait)
+            return
+        except UpstreamError as error:
+            self.log.warning("poll failed", reference=str(claim.reference), error=repr(error))
+            outcome, answered = None, False
+        else:
+            answered = True
+        now = self.now()
+        if outcome is not None:
+            result = after_attempt(
+                outcome, attempts=claim.attempt, now=now, jitter=self.jitter()
+            )
+        elif now > claim.last_attempt_at + TOKEN_PATIENCE:
+            result = Next(State.UNDECIDED)
+        else:
+            result = Next(State.AWAITING_ID, now + retry_delay(claim.look_ups, self.jitter()))
+        self._record(claim, result, answered=answered)
+
+    def _learn(self, claim: Claim) -> None:
+        """See whether a report that was accepted shows in the public list, for later doubts."""
+        try:
+            found = self._search(claim)
+        except BudgetSpentError as error:
+            self.claims.postpone(claim, error.wait)
+            return
+        self.claims.record_learning(claim, seen=isinstance(found, Found))
+
+    def _record(
+        self, claim: Claim, result: Next, *, answered: bool, outcome: Outcome | None = None
+    ) -> None:
+        kept = self.claims.record(claim, result, answered=answered, jitter=self.jitter())
+        facts = {
+            "reference": str(claim.reference),
+            "work": claim.work.value,
+            "attempt": claim.attempt,
+            "state": result.state.value,
+            "kept": kept,
+        }
+        if outcome is not None:
+            facts["outcome"] = type(outcome).__name__
+        alarm = result.state is State.UNDECIDED or (
+            isinstance(outcome, Deferred) and outcome.alarm
+        )
+        (self.log.error if alarm else self.log.info)("delivery", **facts)

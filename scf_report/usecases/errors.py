@@ -1,0 +1,42 @@
+"""Why a use case could not be carried out, in the application's own words.
+
+UseCaseError
+├── DraftGoneError     the draft is purged, unknown, or belongs to another endpoint
+├── AlreadySentError   the draft was submitted; nothing of it can change here
+└── UpstreamAwayError  the upstream was needed and could not be asked
+
+StoreAwayError, the database's own, passes through: every use case may raise it.
+"""
+
+from scf_report.storage.database import StoreAwayError
+
+__all__ = [
+    "AlreadySentError",
+    "DraftGoneError",
+    "StoreAwayError",
+    "UpstreamAwayError",
+    "UseCaseError",
+]
+
+
+class UseCaseError(Exception):
+    """Root of the tree."""
+
+
+class DraftGoneError(UseCaseError):
+    """There is no such draft (any more)."""
+
+
+class AlreadySentError(UseCaseError):
+    """The draft is in the outbox already."""
+
+
+class UpstreamAwayError(UseCaseError):
+    """What is needed from the upstream is neither known nor to be had now.
+
+    ``retry_seconds`` says when to ask again, if that is known (the budget or Retry-After).
+    """
+
+    def __init__(self, retry_seconds: float | None = None) -> None:
+        super().__init__("the upstream could not be asked")
+        self.retry_seconds = retry_seconds

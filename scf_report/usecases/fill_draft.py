@@ -1,0 +1,86 @@
+"""Fill a draft, step by step. Every verb stores the draft and gives it back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from scf_report.clients.errors import BudgetSpentError, UpstreamError
+from scf_report.domain.draft import Draft
+from scf_report.domain.geography import Point
+from scf_report.domain.report import Reporter
+from scf_report.domain.report_form import Answer, ReportForm, RequestType
+from scf_report.geo.request_types import RequestTypes
+from scf_report.storage.cache import LoadFailedRecently
+from scf_report.storage.drafts import Drafts
+from scf_report.storage.outbox import Outbox
+from scf_report.usecases.errors import AlreadySentError, DraftGoneError, UpstreamAwayError
+
+
+@dataclass(frozen=True, slots=True)
+class FillDraft:
+    """The steps of a report before it is sent."""
+
+    drafts: Drafts
+    outbox: Outbox
+    types: RequestTypes
+
+    def open(self, draft_id: str) -> Draft:
+        """Return the draft. Raises AlreadySentError or DraftGoneError."""
+        draft = self.drafts.load(draft_id)
+        if self.outbox.receipt_of(draft_id) is not None:
+            raise AlreadySentError
+        if draft is None:
+            raise DraftGoneError
+        return draft
+
+    def start(
+        self, *, wanted_type: str = "", carried: tuple[tuple[str, str], ...] = ()
+    ) -> Draft:
+        """Begin a new, stored draft. ``carried``: details that were posted to one that is gone."""
+        draft = replace(self.drafts.create(), wanted_type=wanted_type, carried=carried)
+        return self.drafts.save(draft)
+
+    def save_place(self, draft: Draft, point: Point, address: str, landmark: str) -> Draft:
+        """Put the report at this place; a kind of problem that cannot be reported there is let go."""
+        moved = replace(draft, point=point, address=address, landmark=landmark)
+        if draft.form is not None and draft.point != point:
+            code = draft.form.request_type.code
+            if not any(found.code == code for found in self.types_at(point)):
+                moved = replace(moved, form=None, wanted_type=code)
+        return self.drafts.save(moved)
+
+    def types_at(self, point: Point) -> tuple[RequestType, ...]:
+        """Return the kinds of problem that can be reported there. Raises UpstreamAwayError."""
+        try:
+            return self.types.at(point)
+        except (UpstreamError, LoadFailedRecently) as error:
+            raise away(error) from error
+
+    def choose_type(self, draft: Draft, request_type: RequestType) -> Draft:
+        """Choose the kind of problem; its questions are kept with the draft from now on."""
+        if draft.point is None:
+            raise ValueError("a kind of problem needs a place first")
+        try:
+            form: ReportForm = self.types.form(request_type, draft.point)
+        except (UpstreamError, LoadFailedRecently) as error:
+            raise away(error) from error
+        return self.drafts.save(replace(draft, form=form))
+
+    def save_details(
+        self, draft: Draft, description: str, answers: Mapping[str, Answer]
+    ) -> Draft:
+        """Keep what is wrong and the answers to the type's questions."""
+        return self.drafts.save(replace(draft, description=description, answers=dict(answers)))
+
+    def pass_photos(self, draft: Draft) -> Draft:
+        """Go on from the photo step, with or without one."""
+        return self.drafts.save(replace(draft, photos_seen=True))
+
+    def save_reporter(self, draft: Draft, reporter: Reporter) -> Draft:
+        """Keep who reports, or that they do not say."""
+        return self.drafts.save(replace(draft, reporter=reporter))
+
+
+def away(error: UpstreamError | LoadFailedRecently) -> UpstreamAwayError:
+    """Say of a failed read what the page needs to know."""
+    wait = error.wait if isinstance(error, BudgetSpentError) else None
+    return UpstreamAwayError(wait)

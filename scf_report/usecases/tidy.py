@@ -1,0 +1,36 @@
+"""Forget what is no longer needed: old drafts at once, personal data some days after the end."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from scf_report.storage.cache import ReadCache
+from scf_report.storage.database import Database
+from scf_report.storage.drafts import purge_drafts
+from scf_report.storage.retention import forget_settled
+from scf_report.storage.sealing import Sealer
+
+OLD_READS = timedelta(days=8)
+"""Kept reads older than this are not even served while the upstream is down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tidy:
+    """Deletes by age alone; what is not delivered yet is never touched."""
+
+    database: Database
+    cache: ReadCache
+    sealer: Sealer
+    retention: timedelta
+    log: structlog.typing.FilteringBoundLogger
+
+    def run(self) -> None:
+        """Purge drafts past their 24 hours, personal data past its days, and old reads."""
+        with self.database.write() as connection:
+            now = self.database.now(connection)
+            drafts = purge_drafts(connection, now)
+            reports = forget_settled(connection, self.sealer, now - self.retention)
+        self.cache.purge(OLD_READS)
+        if drafts or reports:
+            self.log.info("tidied", drafts=drafts, reports=reports)

@@ -1,0 +1,75 @@
+"""Put the web application together from its parts."""
+
+import secrets
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+from flask_babel import Babel
+from flask_compress import Compress
+
+from scf_report.web.about import about_blueprint
+from scf_report.web.context import install_context
+from scf_report.web.errors import install_errors
+from scf_report.web.headers import install_headers
+from scf_report.web.language import install_language, select_language
+from scf_report.web.ops import ops_blueprint
+from scf_report.web.parts import WebParts
+from scf_report.web.report import change_blueprint, report_blueprint
+
+LARGEST_BODY = 2 * 1024 * 1024
+"""Of a form without a photo; the photo step allows more."""
+
+
+def make_web(parts: WebParts) -> Flask:
+    """Build the Flask application: pages, headers, errors, languages, logs."""
+    app = Flask(
+        "scf_report",
+        template_folder=str(parts.templates),
+        static_folder=None,
+    )
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        BABEL_TRANSLATION_DIRECTORIES=str(parts.templates.parent / "translations"),
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=4,
+    )
+    app.extensions["static_files"] = parts.static
+    Babel(app, locale_selector=select_language, timezone_selector=lambda: str(parts.zone))
+    Compress(app)
+    _install_log(app, parts.log)
+    install_language(app)
+    install_context(app, parts.brand, parts.static.url)
+    install_headers(
+        app, parts.embed_origins, https=(parts.public_url or "").startswith("https:")
+    )
+    install_errors(app, parts.log)
+    report = report_blueprint(parts)
+    app.register_blueprint(report)
+    app.register_blueprint(report, url_prefix="/embed", name="embed")
+    app.register_blueprint(change_blueprint(parts))
+    app.register_blueprint(about_blueprint(parts))
+    app.register_blueprint(ops_blueprint(parts))
+    return app
+
+
+def _install_log(app: Flask, log: structlog.typing.FilteringBoundLogger) -> None:
+    """Log each request by its route, since a path here may be somebody's secret."""
+
+    @app.before_request
+    def begin() -> None:
+        g.began = time.monotonic()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=secrets.token_hex(6))
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        log.info(
+            "request",
+            method=request.method,
+            route=str(request.url_rule) if request.url_rule else None,
+            status=response.status_code,
+            ms=round((time.monotonic() - g.began) * 1000, 1),
+        )
+        return response

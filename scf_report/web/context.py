@@ -1,0 +1,58 @@
+"""The names that every template has, whatever page it renders."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any
+
+from flask import Flask, g, render_template, request, url_for
+from flask_babel import get_locale, gettext as _
+from jinja2 import StrictUndefined
+
+from scf_report.web.language import asked_language, language_links
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """What this installation calls itself, and what its pages may claim."""
+
+    name: str
+    demo: bool
+    retention_days: int
+
+
+def render(page: Any, status: int = 200) -> tuple[str, int]:  # noqa: ANN401  # any page object
+    """Render a page object: its fields are the template's variables."""
+    values = {item.name: getattr(page, item.name) for item in fields(page)}
+    return render_template(page.template, **values), status
+
+
+def install_context(app: Flask, brand: Brand, static_url: Callable[[str], str]) -> None:
+    """Give templates their common names; a name that does not exist is an error."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    # A global and no part of the context, because macros are imported without one.
+    app.jinja_env.globals["static"] = lambda path: request.script_root + static_url(path)
+
+    @app.context_processor
+    def common() -> dict[str, Any]:
+        embedded = bool(g.get("embedded", False))
+        home = url_for("embed.start") if embedded else url_for("about.home")
+        report = url_for("embed.start") if embedded else url_for("report.start")
+        return {
+            "brand": brand.name,
+            "demo": brand.demo,
+            "retention_days": brand.retention_days,
+            "embedded": embedded,
+            "layout": "bare.html" if embedded else "base.html",
+            "locale": str(get_locale() or "en"),
+            "lang": asked_language(),
+            "languages": language_links(),
+            "nav": [(_("Report a problem"), report, request.blueprint == "report")],
+            "home_url": home,
+            "report_url": report,
+            "privacy_url": url_for("about.privacy"),
+            "access_url": url_for("about.accessibility"),
+            "apis_url": url_for("about.apis"),
+            "standalone_url": url_for("report.start"),
+        }

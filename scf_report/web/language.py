@@ -1,0 +1,47 @@
+"""Which language a page speaks. It travels in the address (``?lang=es``), so it needs no cookie."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, g, request
+
+LANGUAGES = (("en", "English"), ("es", "Español"))
+"""Code and own name of each language that is complete."""
+_CODES = tuple(code for code, _ in LANGUAGES)
+
+
+def asked_language() -> str:
+    """Return the language that the address asks for; "" if it asks for none we have."""
+    code = request.args.get("lang", "")
+    return code if code in _CODES else ""
+
+
+def select_language() -> str:
+    """Choose the language: the address's, else the best that the browser accepts, else English."""
+    return asked_language() or request.accept_languages.best_match(_CODES) or _CODES[0]
+
+
+def language_links() -> list[tuple[str, str, str]]:
+    """Return (code, own name, address of this same page) for every language."""
+    others = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
+    return [
+        (
+            code,
+            name,
+            f"{request.script_root}{request.path}?{urlencode([*others, ('lang', code)])}",
+        )
+        for code, name in LANGUAGES
+    ]
+
+
+def install_language(app: Flask) -> None:
+    """Carry an asked-for language along to every address that a page makes of its own."""
+
+    @app.url_defaults
+    def add_language(endpoint: str, values: dict[str, Any]) -> None:
+        if g.get("language") and endpoint != "static":
+            values.setdefault("lang", g.language)
+
+    @app.before_request
+    def remember_language() -> None:
+        g.language = asked_language()

@@ -1,0 +1,272 @@
+"""What each page shows: one frozen object a page, whose fields are the template's variables.
+
+Templates may use these and the names that every page has (see ``web/context.py``), no others:
+undefined names are errors.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from scf_report.domain.draft import Draft
+from scf_report.domain.geography import FoundPlace, NearPlace
+from scf_report.domain.receipt import Receipt
+from scf_report.domain.report_form import RequestType
+from scf_report.forms.base import Problem, StepForm
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a summary list."""
+
+    label: str
+    value: str
+    href: str | None = None
+    """Where it can be changed."""
+    private: bool = False
+    """Only staff read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """``/``: what this is, and the search that is already step 1."""
+
+    template: ClassVar[str] = "home.html"
+    report_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class WherePage:
+    """``/report`` and ``/report/<draft>/where``: find the place and choose it."""
+
+    template: ClassVar[str] = "report/where.html"
+    form: StepForm
+    """PlaceForm: radios ``place`` over ``results`` and ``landmark``; empty ``results``: no choice shown."""
+    problems: tuple[Problem, ...]
+    query: str
+    """What was searched for, "" at first."""
+    search_url: str
+    """Where the search form GETs to (parameter ``address``; locate: ``lat`` and ``lng``)."""
+    action: str
+    """Where the step form POSTs to."""
+    back_url: str
+    results: tuple[FoundPlace, ...]
+    """In the order of the radios; their values are ``form.place.choices``."""
+    outside: tuple[FoundPlace, ...]
+    """Places that match, but lie outside the area served."""
+    outside_near: NearPlace | None
+    """For chosen coordinates outside the area: what lies near them."""
+    area: str
+    """Name of the area served, "" if it is not limited."""
+    near: tuple[NearPlace, ...]
+    """Named places near the only or first result; each links to the search for itself."""
+    notice: str = ""
+    """"purged" when an older draft is gone; "token" when the page was open for too long; or ""."""
+    wanted_type: str = ""
+    """Kept through the search by a hidden field ``type``."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeGroup:
+    """Kinds of problem under one heading."""
+
+    heading: str
+    types: tuple[RequestType, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepPage:
+    """What the pages of a draft share."""
+
+    form: StepForm
+    problems: tuple[Problem, ...]
+    action: str
+    back_url: str
+    draft: Draft
+    summary: tuple[Row, ...]
+    """"Your report so far", with links to change."""
+    notice: str = ""
+    """As on the where page."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypePage(StepPage):
+    """``…/type``: choose the kind of problem (``form.type``, radios in ``groups``)."""
+
+    template: ClassVar[str] = "report/type.html"
+    groups: tuple[TypeGroup, ...] = ()
+    """Empty: nobody takes reports here (or nothing matches ``query``)."""
+    query: str = ""
+    count: int = 0
+    """How many kinds there are without the search."""
+    search_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DetailsPage(StepPage):
+    """``…/details``: ``form.description`` and ``form.entries`` (fields and notes in order)."""
+
+    template: ClassVar[str] = "report/details.html"
+
+
+@dataclass(frozen=True, slots=True)
+class PhotosPage(StepPage):
+    """``…/photos``: one photo or none; going on without is the default."""
+
+    template: ClassVar[str] = "report/photos.html"
+    photo_url: str | None = None
+    """The kept photo, None if there is none."""
+    remove_url: str = ""
+    """POST here takes the photo away (own form, with ``form``'s token)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPage(StepPage):
+    """``…/contact``: anonymous or with contact details (``form.choice`` and the four fields)."""
+
+    template: ClassVar[str] = "report/contact.html"
+    required: frozenset[str] = frozenset()
+    """Contact fields that the endpoint demands; if there are any, "anonymous" is not offered."""
+    """Details that are kept already are offered by ``form.choice`` itself, shortened."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPage(StepPage):
+    """``…/check``: everything as it will be sent; the form POSTs to ``…/submit``."""
+
+    template: ClassVar[str] = "report/check.html"
+    rows: tuple[Row, ...] = ()
+    public_title: str = ""
+    public_text: str = ""
+    """The very description that is sent, reference first."""
+    address: str = ""
+    photo_url: str | None = None
+    reference: str = ""
+    retry_at: str = ""
+    """With the notice "limit": when the next report may be sent, as a local time.
+
+    Other notices of this page: "fast" (press Send again), "changed" (another tab changed it)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentPage:
+    """Any step of a draft that was sent already, but not its receipt."""
+
+    template: ClassVar[str] = "report/sent.html"
+    new_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a receipt's timeline."""
+
+    kind: str
+    """saved, sending, tries, checking, awaiting, accepted, held, refused, withdrawn, undecided"""
+    status: str
+    """done, now or todo"""
+    time: str = ""
+    """Local time in words, "" when unknown."""
+    iso: str = ""
+    count: int = 0
+    next_time: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPage:
+    """``/receipt/<receipt>``: the truth about one report, for whoever has the address."""
+
+    template: ClassVar[str] = "receipt/receipt.html"
+    receipt: Receipt
+    face: str
+    """saved, sending, checking, accepted, held, delayed, refused, withdrawn, undecided, awaiting"""
+    events: tuple[Event, ...]
+    next_try: str
+    """Local time of the next try in words, "" if none is planned."""
+    saved_at: str
+    url: str
+    """The full viewing address, for the copy button."""
+    json_url: str
+    qr: str
+    """SVG path data of the QR code (``d`` attribute) of ``url``, one unit a module."""
+    qr_size: int
+    """Width of the QR code's view box in modules, quiet zone included."""
+    record_url: str | None
+    """The upstream's public record, once there is a number."""
+    change_url: str | None
+    """The second key's address; shown once after a submit."""
+    etag: str
+    """The state's mark, as the JSON's ETag has it."""
+    final: bool
+    """Nothing more happens by itself, so the page need not ask again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePage:
+    """``/change/<key>``: everything that is kept about one report, to withdraw or download."""
+
+    template: ClassVar[str] = "receipt/change.html"
+    receipt: Receipt
+    rows: tuple[Row, ...]
+    receipt_url: str
+    export_url: str
+    action: str
+    form: StepForm
+    """Only its token; the button withdraws."""
+    done: bool = False
+    """It has just been withdrawn."""
+    too_late: bool = False
+    """Somebody pressed withdraw after a worker had begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiRule:
+    """One row of the first table, in words."""
+
+    who: str
+    api: str
+    auth: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApiCapabilities:
+    """One row of the second table, in words."""
+
+    api: str
+    public_only: bool
+    geo_scoped: bool
+    org_scoped: bool
+    private_content: bool
+    authentication: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApisPage:
+    """``/about/apis``: which API is used when."""
+
+    template: ClassVar[str] = "about/apis.html"
+    rules: tuple[ApiRule, ...]
+    capabilities: tuple[ApiCapabilities, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextPage:
+    """A page of plain words; ``template`` says which."""
+
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """Any error: what happened, what it means for the report, what to do."""
+
+    template: ClassVar[str] = "errors/error.html"
+    code: int
+    title: str
+    text: str
+    remedy: tuple[str, str] | None = None
+    """Label and address."""
+    kept: bool = False
+    """What was entered is stored."""
+    incident: str = ""
+    entered: tuple[tuple[str, str], ...] = ()
+    """Label and value of what was typed."""

@@ -1,0 +1,46 @@
+"""What the pages are given to work with; the factory fills it in."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from scf_report.domain.endpoint import Endpoint
+from scf_report.forms.csrf import FormTokens
+from scf_report.geo.lookup import Places
+from scf_report.usecases.change_report import ChangeReport
+from scf_report.usecases.check_report import CheckReport
+from scf_report.usecases.fill_draft import FillDraft
+from scf_report.usecases.keep_photo import KeepPhoto
+from scf_report.usecases.submit_report import SubmitReport
+from scf_report.usecases.track_report import TrackReport
+from scf_report.web.context import Brand
+from scf_report.web.static_files import StaticFiles
+
+
+@dataclass(frozen=True, slots=True)
+class WebParts:
+    """The collaborators of all views."""
+
+    brand: Brand
+    endpoint: Endpoint
+    public_url: str | None
+    embed_origins: Sequence[str]
+    zone: ZoneInfo
+    templates: Path
+    static: StaticFiles
+    tokens: FormTokens
+    places: Places
+    fill: FillDraft
+    photo: KeepPhoto
+    check: CheckReport
+    submit: SubmitReport
+    track: TrackReport
+    change: ChangeReport
+    check_store: Callable[[], None]
+    """Raises StoreAwayError while the database does not answer."""
+    now: Callable[[], datetime]
+    log: structlog.typing.FilteringBoundLogger

@@ -1,0 +1,187 @@
+"""Steps 4 and 5: who reports, a last look, and sending."""
+
+from datetime import datetime
+from typing import assert_never
+
+from flask import make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_datetime, format_time, gettext as _
+
+from scf_report.domain.draft import Draft, Step
+from scf_report.domain.report import Contact
+from scf_report.domain.report_form import Question, QuestionKind
+from scf_report.forms.contact import ContactForm, masked
+from scf_report.forms.csrf import TokenCheck
+from scf_report.forms.messages import quoted
+from scf_report.forms.steps import CheckForm
+from scf_report.usecases.check_report import CheckedReport
+from scf_report.usecases.errors import AlreadySentError, DraftGoneError
+from scf_report.usecases.submit_report import (
+    ChangedMeanwhile,
+    Submitted,
+    TooFast,
+    TooMany,
+)
+from scf_report.web.context import render
+from scf_report.web.pages import CheckPage, ContactPage, Row
+from scf_report.web.problem import ProblemSteps, go_on_from
+from scf_report.web.steps import go_on, notice, step_url, with_draft
+
+
+class SendSteps(ProblemSteps):
+    """The views of these steps."""
+
+    @with_draft(Step.CONTACT)
+    def contact(self, draft: Draft) -> ResponseReturnValue:
+        """Say who reports, or that nobody needs to know."""
+        required = self.parts.endpoint.dialect.required_contact
+        sent = request.form if request.method == "POST" else None
+        form = ContactForm(
+            sent, token=self.token(draft), required=required, reporter=draft.reporter
+        )
+        if sent is not None and form.validate():
+            saved = self.parts.fill.save_reporter(draft, form.reporter)
+            return go_on_from(Step.CONTACT, saved)
+        problems = tuple(form.problems())
+        page = ContactPage(
+            form=form,
+            problems=problems,
+            action=step_url(Step.CONTACT, draft),
+            back_url=self.back_url(Step.CONTACT, draft),
+            draft=draft,
+            summary=self.summary(draft),
+            notice=notice(),
+            required=required,
+        )
+        return render(page, 422 if problems else 200)
+
+    def carry_contact(self) -> Draft:
+        """Begin a new draft with the contact details posted to one that is gone."""
+        draft = self.parts.fill.start()
+        form = ContactForm(request.form, token=self.parts.tokens.bound("start"))
+        return self.parts.fill.save_reporter(draft, form.reporter)
+
+    @with_draft(Step.CHECK)
+    def check(self, draft: Draft) -> ResponseReturnValue:
+        """Show everything as it will be sent."""
+        return self._show_check(draft)
+
+    def submit(self, draft_id: str) -> ResponseReturnValue:
+        """Send the report, once: every repeat answers with the same receipt."""
+        try:
+            draft = self.parts.fill.open(draft_id)
+        except AlreadySentError:
+            return self._repeat(draft_id)
+        except DraftGoneError:
+            return redirect(url_for(".start", notice="purged"), 303)
+        if not draft.reaches(Step.CHECK):
+            return go_on(draft)
+        form = CheckForm(request.form, token=self.token(draft))
+        if not form.validate():
+            return self._show_check(draft, form)
+        return self._send(draft, form)
+
+    def _send(self, draft: Draft, form: CheckForm) -> ResponseReturnValue:
+        result = self.parts.submit.submit(
+            draft,
+            form.digest.data or "",
+            address=request.remote_addr or "",
+            now=self.parts.now(),
+            looks_automatic=form.filled_by_machine,
+        )
+        match result:
+            case Submitted():
+                return _to_receipt(result)
+            case TooFast():
+                return self._show_check(draft, why="fast")
+            case ChangedMeanwhile():
+                return self._show_check(draft, why="changed")
+            case TooMany(retry_at):
+                return self._show_check(draft, why="limit", retry_at=retry_at)
+            case _:
+                assert_never(result)
+
+    def _repeat(self, draft_id: str) -> ResponseReturnValue:
+        # A token that is too old is good enough to see a receipt that its own form has made.
+        if self.posted_token(draft_id) is TokenCheck.FORGED:
+            return redirect(url_for(".check", draft_id=draft_id), 303)
+        submitted = self.parts.submit.repeat(draft_id)
+        if submitted is None:
+            return redirect(url_for(".start", notice="purged"), 303)
+        return _to_receipt(submitted)
+
+    def _show_check(
+        self,
+        draft: Draft,
+        form: CheckForm | None = None,
+        *,
+        why: str = "",
+        retry_at: datetime | None = None,
+    ) -> ResponseReturnValue:
+        checked = self.parts.check.check(draft)
+        problems = tuple(form.problems()) if form else ()
+        fresh = CheckForm(token=self.token(draft), data={"digest": checked.digest})
+        page = CheckPage(
+            form=fresh,
+            problems=problems,
+            action=url_for(".submit", draft_id=draft.id),
+            back_url=self.back_url(Step.CHECK, draft),
+            draft=draft,
+            summary=(),
+            notice=why or notice(),
+            rows=self._rows(draft, checked),
+            public_title=checked.public.request_type,
+            public_text=checked.public.text,
+            address=checked.value("address_string"),
+            photo_url=self.photo_url(draft),
+            reference=str(draft.reference),
+            retry_at=format_time(retry_at, "short") if retry_at else "",
+        )
+        status = 429 if why == "limit" else 422 if problems or why else 200
+        response = make_response(render(page, status))
+        if retry_at is not None:
+            wait = (retry_at - self.parts.now()).total_seconds()
+            response.headers["Retry-After"] = str(max(1, round(wait)))
+        return response
+
+    def _rows(self, draft: Draft, checked: CheckedReport) -> tuple[Row, ...]:
+        details = step_url(Step.DETAILS, draft)
+        form = checked.report.form
+        problem = ", ".join(
+            part for part in (checked.public.request_type, checked.public.organization) if part
+        )
+        rows = [
+            Row(_("Where"), checked.value("address_string"), step_url(Step.WHERE, draft)),
+            Row(_("Problem"), problem, step_url(Step.TYPE, draft)),
+            Row(_("What is wrong"), checked.value("description"), f"{details}#description"),
+        ]
+        rows += [
+            self._answer_row(question, checked.answers(question.code), details)
+            for question in form.questions
+            if question.kind not in (QuestionKind.NOTE, QuestionKind.FILE)
+        ]
+        photo = draft.photo_name or ""
+        rows.append(Row(_("Photo"), photo, step_url(Step.PHOTOS, draft)))
+        contact = Contact(
+            *(checked.value(name) for name in ("first_name", "last_name", "email", "phone"))
+        )
+        given = "" if contact.is_empty else masked(contact)
+        rows.append(
+            Row(_("Your details"), given, step_url(Step.CONTACT, draft), private=bool(given))
+        )
+        return tuple(rows)
+
+    def _answer_row(self, question: Question, sent: tuple[str, ...], href: str) -> Row:
+        if question.kind is QuestionKind.DATETIME and sent:
+            moment = datetime.fromisoformat(sent[0]).astimezone(self.parts.zone)
+            value = format_datetime(moment, "long", rebase=False)
+        else:
+            value = ", ".join(question.choice_name(key) for key in sent)
+        return Row(
+            quoted(question.text), value, href, private=question.kept_private and bool(sent)
+        )
+
+
+def _to_receipt(submitted: Submitted) -> ResponseReturnValue:
+    address = url_for(".receipt", receipt=submitted.receipt, new=submitted.ticket)
+    return redirect(address, 303)

@@ -1,0 +1,97 @@
+"""What all steps of a report share: finding the draft, where to go next, what was entered so far."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from scf_report.domain.draft import Draft, Step
+from scf_report.forms.csrf import BoundToken, TokenCheck
+from scf_report.usecases.errors import AlreadySentError, DraftGoneError
+from scf_report.web.context import render
+from scf_report.web.pages import Row, SentPage
+from scf_report.web.parts import WebParts
+
+
+def step_url(step: Step, draft: Draft, **values: str) -> str:
+    """Return a step's address, within the frame if this page is in one."""
+    parameters: dict[str, Any] = {"draft_id": draft.id, **values}
+    return url_for(f".{step.value}", **parameters)
+
+
+def go_on(draft: Draft, **values: str) -> ResponseReturnValue:
+    """Send the browser to the first step that is still to be answered."""
+    return redirect(step_url(draft.first_missing(), draft, **values), 303)
+
+
+def notice() -> str:
+    """Return the notice that a redirect asked this page to show."""
+    asked = request.args.get("notice", "")
+    return asked if asked == "purged" else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Common ground of the step views."""
+
+    parts: WebParts
+
+    def token(self, draft: Draft) -> BoundToken:
+        """Bind form tokens to this draft."""
+        return self.parts.tokens.bound("step", draft.id)
+
+    def posted_token(self, draft_id: str) -> TokenCheck:
+        """Judge the token that came with a POST to this draft."""
+        return self.parts.tokens.check(request.form.get("csrf_token"), "step", draft_id)
+
+    def back_url(self, step: Step, draft: Draft) -> str:
+        """Return the address of the step before."""
+        order = list(Step)
+        return step_url(order[order.index(step) - 1], draft)
+
+    def summary(self, draft: Draft) -> tuple[Row, ...]:
+        """List what is known so far, each with the address to change it."""
+        rows = [Row(_("Where"), draft.address, step_url(Step.WHERE, draft))]
+        if draft.form is not None:
+            name = draft.form.request_type.name
+            rows.append(Row(_("Problem"), name, step_url(Step.TYPE, draft)))
+        return tuple(rows) if draft.point is not None else ()
+
+
+def with_draft(step: Step) -> Callable[[Any], Any]:
+    """Give a step's view its draft; send on, or explain, where it cannot have one.
+
+    A POST to a draft that is gone starts a new one with what it carried, if its view has a
+    ``carry_<step>`` for that.
+    """
+
+    def decorate(view: Any) -> Any:  # noqa: ANN401  # a method and its wrapper
+        @wraps(view)
+        def wrapped(self: Steps, draft_id: str) -> ResponseReturnValue:
+            try:
+                draft = self.parts.fill.open(draft_id)
+            except AlreadySentError:
+                status = 409 if request.method == "POST" else 200
+                return render(SentPage(url_for(".start")), status)
+            except DraftGoneError:
+                return _begin_again(self, step, draft_id)
+            if not draft.reaches(step):
+                return go_on(draft)
+            result: ResponseReturnValue = view(self, draft)
+            return result
+
+        return wrapped
+
+    return decorate
+
+
+def _begin_again(steps: Steps, step: Step, draft_id: str) -> ResponseReturnValue:
+    carry: Callable[[], Draft] | None = getattr(steps, f"carry_{step.value}", None)
+    good = request.method == "POST" and steps.posted_token(draft_id) is not TokenCheck.FORGED
+    if carry is not None and good:
+        return go_on(carry(), notice="purged")
+    return redirect(url_for(".start", notice="purged"), 303)
