@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,75 +16,67 @@ from flask import Flask, render_template
 from flask_babel import Babel
 from jinja2 import StrictUndefined
 from werkzeug.datastructures import MultiDict
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, Length
+
+from scf_report.forms.choices import CheckboxesField, Offer, RadioField, SelectField
+from scf_report.forms.fields import DecimalText, StringField, TextAreaField
+from scf_report.forms.messages import AtMost, Required
+from scf_report.forms.moment import MomentField
 
 ROOT = Path(__file__).parents[2]
 LAYOUTS = ["base.html", "bare.html"]
 Render = Callable[..., str]
 
 
-class DecimalText(wtforms.StringField):
-    """Stands for the form module's number field, which goes by this name."""
-
-
-class CheckboxesField(wtforms.SelectMultipleField):
-    """Stands for the form module's list of boxes."""
-
-
-class MomentField(wtforms.StringField):
-    """Stands for the form module's date and time."""
-
-    date_text = "2026-11-21"
-    time_text = "17:30"
-
-
-CHOICES = [SelectChoice("left", "Left <lane>"), SelectChoice("right", "Right lane")]
-GROUPED = [
-    SelectChoice("pothole", "Pothole", optgroup="Streets"),
-    SelectChoice("light", "Street light out", optgroup="Streets"),
-    SelectChoice("tree", "Fallen tree", optgroup="Forestry"),
+LANES = [Offer("left", "Left <lane>", hint="Beside the <curb>"), Offer("right", "Right lane")]
+KINDS = [
+    Offer("pothole", "Pothole", group="Streets"),
+    Offer("light", "Street light out", group="Streets"),
+    Offer("tree", "Fallen tree", group="Forestry"),
 ]
 
 
 class SampleForm(wtforms.Form):
     """One field of each type."""
 
-    line = wtforms.StringField("What & where", [InputRequired("Write what is wrong")])
-    text = wtforms.TextAreaField(
-        "More about it", [Length(max=20, message="Write less")], description="No names."
+    line = StringField("What & where", [Required("Write what is wrong")])
+    text = TextAreaField(
+        "More about it", [AtMost(20)], description="No names.", render_kw={"maxlength": 20}
     )
-    number = DecimalText("Depth", [Length(max=3)], render_kw={"inputmode": "decimal"})
-    moment = MomentField("First seen", [InputRequired("Give a date")])
-    select = wtforms.SelectField("Size", choices=CHOICES)
-    radio = wtforms.RadioField("Lane", [InputRequired("Choose a lane")], choices=CHOICES)
-    grouped = wtforms.RadioField("Kind", [InputRequired("Choose a kind")], choices=GROUPED)
-    boxes = CheckboxesField(
-        "Parts",
-        [InputRequired("Choose a part")],
-        choices=CHOICES,
-        description="All that apply.",
-    )
+    number = DecimalText("Depth", render_kw={"inputmode": "decimal"})
+    moment = MomentField("First seen", [Required("Give a date")], zone=UTC)
+    select = SelectField("Size", [Required("Choose a size")])
+    radio = RadioField("Lane", [Required("Choose a lane")])
+    grouped = RadioField("Kind", [Required("Choose a kind")])
+    boxes = CheckboxesField("Parts", [Required("Choose a part")], description="All that apply.")
     file = wtforms.FileField("Photo")
     search = wtforms.SearchField("Search in 3 kinds")
+    trap = StringField("Leave this empty", render_kw={"tabindex": "-1", "autocomplete": "off"})
 
 
 def sample(prefix: str, **data: str) -> SampleForm:
-    """Build the form with a hint of a choice and a private question."""
+    """Build the form as posted, with offers and a private question."""
     posted = MultiDict({f"{prefix}-{name}": value for name, value in data.items()})
     form = SampleForm(posted, prefix=prefix)
-    form.radio.hints = {"left": "Beside the <curb>"}  # type: ignore[attr-defined]  # the form module's
+    for field in (form.select, form.radio, form.boxes):
+        field.offer(LANES)
+    form.grouped.offer(KINDS)
     form.number.flags.private = True
     return form
+
+
+@cache
+def app() -> Flask:
+    """Make an app that has what templates need, and nothing else."""
+    made = Flask("scf_report", root_path=str(ROOT))
+    Babel(made)
+    made.jinja_env.undefined = StrictUndefined
+    made.jinja_env.globals["static"] = lambda path: f"/static/1/{path}"
+    return made
 
 
 @pytest.fixture
 def render() -> Render:
     """Render a template as the app does, with everything that every page is given."""
-    app = Flask("scf_report", root_path=str(ROOT))
-    Babel(app)
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.globals["static"] = lambda path: f"/static/1/{path}"
 
     def render(name: str, layout: str = "base.html", **context: object) -> str:
         everywhere = {
@@ -100,7 +94,7 @@ def render() -> Render:
             "apis_url": "/about/apis",
             "standalone_url": "/report/d/type",
         }
-        with app.test_request_context():
+        with app().test_request_context():
             return render_template(name, **everywhere, **context)
 
     return render
@@ -109,12 +103,15 @@ def render() -> Render:
 def patterns() -> dict[str, Any]:
     """Give what the pattern library is made of."""
     form = sample("sample", text="x" * 30, number="ankle")
-    assert not form.validate()
-    problems = [
-        SimpleNamespace(field_id=field.id, message=field.errors[0])
-        for field in form
-        if field.errors
-    ]
+    with app().test_request_context():
+        assert not form.validate()
+        problems = [
+            SimpleNamespace(
+                field_id=getattr(field, "focus_id", field.id), message=str(field.errors[0])
+            )
+            for field in form
+            if field.errors
+        ]
     return {"plain": sample("plain"), "sample": form, "sample_problems": problems}
 
 
@@ -162,7 +159,7 @@ def soup(html: str) -> BeautifulSoup:
     return BeautifulSoup(html, "html5lib")
 
 
-def part(page: BeautifulSoup, selector: str) -> Tag:
+def part(page: Tag, selector: str) -> Tag:
     """Find the one element."""
     found = page.select(selector)
     assert len(found) == 1, f"{selector}: {len(found)}"
@@ -239,10 +236,11 @@ def test_problems_stand_at_their_fields_and_in_the_summary(render: Render) -> No
         assert (
             part(page, f".error-summary a[href='#{problem.field_id}']").text == problem.message
         )
-        shown = part(page, f"#{problem.field_id}-error").text.split()
-        assert shown == ["Error:", *problem.message.split()]
-        described = str(part(page, f"#{problem.field_id}")["aria-describedby"])
-        assert f"{problem.field_id}-error" in described.split()
+        field = part(page, f".field:has(#{problem.field_id})")
+        shown = part(field, ".message")
+        assert shown.text.split() == ["Error:", *problem.message.split()]
+        tied = field.select(f"[aria-describedby~='{shown['id']}']")
+        assert [tag.name for tag in tied] in (["fieldset"], ["input"], ["textarea"], ["select"])
     assert part(page, "#sample-line")["aria-invalid"] == "true"
     assert "aria-invalid" not in part(page, "#plain-line").attrs
     assert summary["tabindex"] == "-1"
@@ -267,8 +265,22 @@ def test_field_says_optional_private_and_what_was_typed(render: Render) -> None:
     assert "(optional)" not in part(page, "label[for=sample-line]").text
     assert "Not shown in public" in part(page, "#sample-number-hint").text
     assert "required" in part(page, "#plain-line").attrs
-    assert part(page, "#plain-moment-date")["value"] == "2026-11-21"
-    assert part(page, "#plain-moment-time")["name"] == "plain-moment-time"
+
+
+def test_moment_is_two_inputs(render: Render) -> None:
+    """Date and time keep what was typed, under the names that the form module reads."""
+    form = sample("sample", **{"moment-date": "2026-11-21", "moment-time": "17:30"})
+    page = soup(render("about/patterns.html", **{**patterns(), "sample": form}))
+    assert part(page, "input[name=sample-moment-date]")["value"] == "2026-11-21"
+    assert part(page, "input[name=sample-moment-time]")["value"] == "17:30"
+
+
+def test_trap_is_out_of_the_way(render: Render) -> None:
+    """Nobody comes upon the trap: not by sight, not by keyboard, not by screen reader."""
+    page = soup(render("about/patterns.html", **patterns()))
+    around = part(page, "[aria-hidden=true]:has(> #plain-trap)")
+    assert around["class"] == ["visually-hidden"]
+    assert part(page, "#plain-trap")["tabindex"] == "-1"
 
 
 def test_choices_have_hints_groups_and_running_numbers(render: Render) -> None:
@@ -276,25 +288,26 @@ def test_choices_have_hints_groups_and_running_numbers(render: Render) -> None:
     page = soup(render("about/patterns.html", **patterns()))
     assert part(page, "#plain-radio-0-hint").text == "Beside the <curb>"
     assert part(page, "#plain-radio-0")["aria-describedby"] == "plain-radio-0-hint"
-    groups = page.select("#plain-grouped .group")
-    assert [group.legend.text for group in groups if group.legend] == ["Streets", "Forestry"]
-    assert [choice.id for choice in sample("plain").grouped] == [
-        tag["id"] for tag in page.select("#plain-grouped input")
-    ]
+    headings = page.select("#plain-grouped .group legend")
+    assert [heading.text for heading in headings] == ["Streets", "Forestry"]
+    ids = [tag["id"] for tag in page.select("#plain-grouped input")]
+    assert ids == ["plain-grouped-0", "plain-grouped-1", "plain-grouped-2"]
     form = sample("sample", radio="right")
     page = soup(render("about/patterns.html", **{**patterns(), "sample": form}))
     assert part(page, "#sample-radio input[checked]")["value"] == "right"
 
 
 def test_characters_left_never_lie(render: Render) -> None:
-    """The count starts from what is there, with words for one and for many."""
+    """The count starts from what is there, with words for one, for many and for too many."""
+    page = soup(render("about/patterns.html", **patterns()))
+    assert part(page, "#sample-text-count").text == "10 characters too many"
+    assert part(page, "#plain-text-count").text == "20 characters left"
     form = sample("sample", text="x" * 19)
     page = soup(render("about/patterns.html", **{**patterns(), "sample": form}))
     line = part(page, "#sample-text-count")
     assert line.text == "1 character left"
     assert line["data-one"] == "1 character left"
     assert line["data-many"] == "{n} characters left"
-    assert part(page, "#plain-text-count").text == "20 characters left"
 
 
 def test_steps_say_where_i_am(render: Render) -> None:
@@ -311,7 +324,7 @@ def test_summary_list_says_what_is_missing_and_private(render: Render) -> None:
     rows = {row.dt.text: row for row in page.select("main .summary > div") if row.dt}
     assert "Not provided" in rows["Phone"].text
     assert "Not shown in public" in rows["Way in"].text
-    assert part(rows["Where"], "a").text == "Change: Where"  # type: ignore[arg-type]
+    assert part(rows["Where"], "a").text == "Change: Where"
     assert not rows["Photos"].select("a")
 
 

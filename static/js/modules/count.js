@@ -9,7 +9,10 @@ export default function count(area) {
   area.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      line.textContent = counted(area.maxLength - area.value.length, line.dataset);
+      const { one, many, oneOver, manyOver } = line.dataset;
+      const left = area.maxLength - [...area.value].length; // code points, as the server counts
+      line.textContent =
+        left < 0 ? counted(-left, { one: oneOver, many: manyOver }) : counted(left, { one, many });
     }, PAUSE);
   });
 }
