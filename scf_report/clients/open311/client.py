@@ -44,8 +44,10 @@ class RequestsQuery:
 class Open311Client:
     """The calls of one endpoint; safe to use from many threads.
 
-    Asks in the endpoint's format, and in XML from then on when JSON turned out to be unusable: XML
-    alone is mandatory in the standard (row 22). Every method raises ``UpstreamError``s only.
+    Asks in the endpoint's format, and in XML from then on when the very first answers in JSON are
+    unusable: XML alone is mandatory in the standard (row 22). A server whose JSON has been read
+    once is not left for a passing error page, since SeeClickFix's XML may say less than its JSON.
+    Every method raises ``UpstreamError``s only.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Open311Client:
         self._endpoint = endpoint
         self._api_key = api_key
         self._format = endpoint.dialect.format
+        self._settled = self._format == "xml"
 
     @property
     def by_place(self) -> bool:
@@ -107,12 +110,13 @@ class Open311Client:
         params = (*self._jurisdiction(), *params)
         try:
             answer = self._transport.get(f"{path}.{self._format}", params, share)
-            return _read(answer, read)
+            value = _read(answer, read)
         except (BrokenError, RefusedError) as error:
-            if self._format == "xml" or not _illegible(error):
+            if self._settled or not _illegible(error):
                 raise
-        value = _read(self._transport.get(f"{path}.xml", params, share), read)
-        self._format = "xml"
+            value = _read(self._transport.get(f"{path}.xml", params, share), read)
+            self._format = "xml"
+        self._settled = True
         return value
 
     def _jurisdiction(self) -> Fields:

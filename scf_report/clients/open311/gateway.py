@@ -1,7 +1,7 @@
 """Open311 in the application's own words: what can be reported, sending it, and what became of it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from scf_report.clients.errors import (
     BrokenError,
@@ -31,6 +31,9 @@ from scf_report.domain.geography import Point
 from scf_report.domain.issue import Issue
 from scf_report.domain.report import Reference, Report
 from scf_report.domain.report_form import ReportForm, RequestType
+
+CLOCKS_DIFFER = timedelta(hours=1)
+"""How far an upstream's clock may be ahead (design section 6: ± 1 h)."""
 
 
 class Open311Gateway:
@@ -94,11 +97,13 @@ class Open311Gateway:
     ) -> LookUp:
         """Search the public list for a report of ours whose POST has no known outcome.
 
-        Type, place and times (aware) only choose what is read; the reference alone decides.
+        Type, place and times (aware) only choose what is read; the reference alone decides. An
+        upstream whose clock is ahead of ours dates a report later than ``until``: it is read, too.
         """
 
         def page(number: int) -> tuple[Issue, ...]:
-            query = RequestsQuery(service_code, since, until, point, page=number)
+            end = until + CLOCKS_DIFFER
+            query = RequestsQuery(service_code, since, end, point, page=number)
             return self._client.requests(query, Share.DELIVERY)
 
         return look_up(page, reference, since)

@@ -144,6 +144,25 @@ def test_a_failing_server_is_not_taken_for_one_that_speaks_xml(client: MakeClien
     assert _paths(city.seen) == ["/services.json", "/services.xml"] * 2 + ["/services.xml"]
 
 
+def test_a_passing_error_page_does_not_turn_a_json_server_into_an_xml_one(
+    client: MakeClient,
+) -> None:
+    """Once JSON has been read, a page for people is trouble and not a matter of format."""
+    answers = iter([b"[]", b"<html>back soon</html>", b"[]"])
+    seen: list[str] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append(request.url.path)
+        return httpx.Response(200, content=next(answers))
+
+    asking = client(handler, organization_id="1")
+    asking.services(None)
+    with pytest.raises(BrokenError):
+        asking.services(None)
+    asking.services(None)
+    assert seen == ["/open311/v2/services.json"] * 3
+
+
 def test_a_report_is_never_posted_twice_for_its_format(client: MakeClient) -> None:
     """A page as the answer to a POST leaves its outcome open; asking again would double it."""
     city = City({}, b"<html>thanks</html>")
