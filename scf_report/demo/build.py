@@ -11,7 +11,7 @@ from scf_report.demo.cities import CITIES
 from scf_report.demo.city_map import read_city
 from scf_report.demo.tiles import tile_files
 
-VERSION = 2
+VERSION = 1
 """Raised whenever the same tiles would give other files."""
 ATTRIBUTION = """\
 Map data © OpenStreetMap contributors, https://www.openstreetmap.org/copyright

@@ -74,10 +74,6 @@ class Area:
         """Return the nearest place on the border, from inside or from outside."""
         return min((_border(part, point) for part in self._all()), key=lambda one: one.meters)
 
-    def distance_m(self, point: Point) -> float:
-        """Return how far the nearest border is, in meters."""
-        return self.border(point).meters
-
     def _all(self) -> list[_Part]:
         with self._lock:
             if self._parts is None:

@@ -1,7 +1,6 @@
-"""A small invented city in the format of the map data, and the real demo data where it was built."""
+"""A small invented city in the format of the map data."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -132,20 +131,3 @@ def gazetteer(city_folder: Path) -> Gazetteer:
 def places(city_folder: Path) -> Places:
     """Give the place look-up of the invented city."""
     return Places.from_files(city_folder.parent)
-
-
-@pytest.fixture(scope="session")
-def demo_folder() -> Path:
-    """Give the real demo data; skip where it has not been built, unless everything is required."""
-    folder = Path(__file__).parents[3] / "build" / "demo"
-    if not (folder / "stamp.txt").is_file():
-        if os.environ.get("REQUIRE_ALL") == "1":
-            pytest.fail("the demo's map data is missing: python -m scf_report.demo")
-        pytest.skip("the demo's map data has not been built")
-    return folder
-
-
-@pytest.fixture(scope="session")
-def demo_places(demo_folder: Path) -> Places:
-    """Give the place look-up of the demo cities."""
-    return Places.from_files(demo_folder)

@@ -35,7 +35,7 @@ def test_the_border_is_told_in_meters_and_direction(area: Area) -> None:
 
 def test_the_distance_counts_from_inside_too(area: Area) -> None:
     """Two blocks west of the eastern border."""
-    assert area.distance_m(Point(40.0, -90.0)) == pytest.approx(341, abs=2)
+    assert area.border(Point(40.0, -90.0)).meters == pytest.approx(341, abs=2)
 
 
 def test_several_cities_are_one_area(tmp_path: Path, city_folder: Path) -> None:
@@ -52,6 +52,7 @@ def test_several_cities_are_one_area(tmp_path: Path, city_folder: Path) -> None:
     assert area.name(Point(50.5, 10.5)) == "Elsewhere"
     assert area.name(Point(40.0, -90.0)) == "Tamarack"
     assert area.border(Point(50.5, 9.9)).name == "Elsewhere"
+    assert area.names == "Tamarack / Elsewhere"
 
 
 @pytest.mark.parametrize(
