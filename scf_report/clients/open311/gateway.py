@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from scf_report.clients.errors import (
     BrokenError,
-    BudgetSpentError,
     NotSentError,
     RefusedError,
     UnansweredError,
@@ -75,8 +74,6 @@ class Open311Gateway:
         """POST a report once. Design section 6, "Outcomes", is the table that this follows."""
         try:
             posted = self._client.post(fields, photo)
-        except BudgetSpentError as error:
-            return Deferred("budget_spent", retry_after=error.wait)
         except NotSentError:
             return Deferred("not_sent")
         except UnansweredError:

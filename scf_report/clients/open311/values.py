@@ -15,7 +15,7 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
 def text(node: Node) -> str:
-    """Text of a scalar or of the first in a list; "" for nothing, ``{}`` and anything nested."""
+    """Text of a scalar; "" for nothing, for Zurich's ``[]`` and ``{}``, and for anything nested."""
     match node:
         case str():
             # Neither a database nor UTF-8 takes what JSON's escapes can smuggle in.
@@ -28,8 +28,6 @@ def text(node: Node) -> str:
             )
         case int():
             return str(node)
-        case [first, *_] if not isinstance(first, dict | list):
-            return text(first)
         case _:
             return ""
 

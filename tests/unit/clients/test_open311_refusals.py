@@ -53,6 +53,19 @@ def test_seeclickfix_duplicate_refusal(serving: Serving) -> None:
     assert refused.reasons == (Refusal("This has been reported already."),)
 
 
+def test_fixmystreet_token_that_is_not_ready_is_no_reason(serving: Serving) -> None:
+    """A 400 whose body is no error says nothing that a resident could mend."""
+    assert _refused(serving, "fixmystreet_token_not_ready.xml").reasons == ()
+
+
+def test_errors_beside_a_message_come_first(client: Callable[..., Open311Client]) -> None:
+    """Many frameworks give a headline and the fields; the fields are what helps."""
+    body = {"message": "Validation failed", "errors": {"lat": "is missing", "count": 2}}
+    with pytest.raises(RefusedError) as caught:
+        client(lambda _: httpx.Response(422, json=body)).post((), None)
+    assert caught.value.reasons == (Refusal("is missing", "lat"),)
+
+
 @pytest.mark.parametrize(
     "name", ["error_unclosed.xml", "error_page.html", "page_with_200.html"]
 )
