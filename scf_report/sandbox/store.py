@@ -1,10 +1,13 @@
 """The sandbox's own SQLite file: opened at first use, shared by threads and processes."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+PATIENCE = 30.0
+"""Seconds to wait for the file's lock."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS reports (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -83,10 +86,24 @@ class Store:
     def _open(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(
-            self._path, timeout=30, isolation_level=None, check_same_thread=False
+            self._path, timeout=PATIENCE, isolation_level=None, check_same_thread=False
         )
         connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode = WAL")
+        _use_write_ahead_log(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.executescript(_SCHEMA)
         return connection
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    # On a new file that others open at the same moment SQLite gives up here without waiting.
+    give_up = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.01)
+        else:
+            return

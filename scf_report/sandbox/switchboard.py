@@ -78,12 +78,20 @@ VARIANTS = {
 RATE_LIMIT = "20"
 """Requests a minute, as SeeClickFix documents (upstream.md 2.1)."""
 
-_DEFAULTS = {name: variant.default for name, variant in VARIANTS.items()} | {
-    "fault": "none",
-    "count": "",
-    "only": "",
-    "limit": RATE_LIMIT,
+_SWITCHES = {
+    "fault": Variant(
+        "none", "|".join((*FAULTS, *SOCKET_FAULTS)), "What the next requests meet."
+    ),
+    "count": Variant(
+        "", r"|[1-9]\d*", "How many requests it hits; empty: until it is turned off."
+    ),
+    "only": Variant("", "|post|get", "Which requests it hits; empty: all."),
+    "limit": Variant(
+        RATE_LIMIT, r"[1-9]\d*", "Requests a minute for each address and User-Agent."
+    ),
+    **VARIANTS,
 }
+_DEFAULTS = {name: switch.default for name, switch in _SWITCHES.items()}
 
 
 class UnknownSwitchError(ValueError):
@@ -137,13 +145,8 @@ def _write(db: sqlite3.Connection, changes: Mapping[str, str]) -> None:
 
 
 def _check(name: str, value: str) -> None:
-    patterns = {
-        "fault": "|".join((*FAULTS, *SOCKET_FAULTS)),
-        "count": r"|[1-9]\d*",
-        "only": "|post|get",
-        "limit": r"[1-9]\d*",
-    } | {variant: each.pattern for variant, each in VARIANTS.items()}
-    if name not in patterns:
+    if name not in _SWITCHES:
         raise UnknownSwitchError(f"There is no switch {name}.")
-    if not re.fullmatch(patterns[name], value):
-        raise UnknownSwitchError(f"{name} cannot be {value!r}; it matches {patterns[name]}.")
+    pattern = _SWITCHES[name].pattern
+    if not re.fullmatch(pattern, value):
+        raise UnknownSwitchError(f"{name} cannot be {value!r}; it matches {pattern}.")
