@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 
 from scf_report.geo.typos import one_error_apart
 from scf_report.geo.words import MARKS, only_words
 
 _BETWEEN = frozenset({"&", "/", "@", "+", "and", "at", "y"})
 """What stands between two streets; "y" is Spanish."""
+_LEAD_IN = frozenset({"the", "corner", "intersection", "of", "esquina", "de"})
+"""What people say before a crossing."""
 _COUNTRY = frozenset({"usa", "us", "estados", "unidos"})
 _LONGEST_NUMBER = 5
 
@@ -47,7 +50,7 @@ def variants(tokens: Sequence[str], tails: Tails) -> list[Variant]:
 def sides(tokens: Sequence[str], *, forgiving: bool) -> Iterator[tuple[Words, Words]]:
     """List the ways to read typed words as two streets that cross; ``forgiving``: "N Damen abd Milwaukee"."""
     for i, token in enumerate(tokens):
-        first, second = only_words(tokens[:i]), only_words(tokens[i + 1 :])
+        first, second = _without_lead_in(tokens[:i]), only_words(tokens[i + 1 :])
         between = token in _BETWEEN or (forgiving and one_error_apart(token, "and"))
         if between and first and second:
             yield first, second
@@ -62,6 +65,10 @@ def house_number(tokens: Sequence[str]) -> tuple[int, Words] | None:
     if not digits.isdecimal() or len(digits) > _LONGEST_NUMBER or int(digits) == 0:
         return None
     return int(digits), parts[1:]
+
+
+def _without_lead_in(tokens: Sequence[str]) -> Words:
+    return list(dropwhile(_LEAD_IN.__contains__, only_words(tokens)))
 
 
 def _without_tail(tokens: Sequence[str], tails: Tails) -> tuple[Words, str]:

@@ -1,9 +1,29 @@
 """What people type, and what they find."""
 
 import pytest
+from hypothesis import given, strategies as st
 
 from scf_report.domain.geography import PlaceKind, Point, Sureness, distance_m
 from scf_report.geo.gazetteer import Gazetteer
+from scf_report.geo.geocoder import RESULT_LIMIT
+
+PIECES = [
+    "150",
+    "0",
+    "n",
+    "w",
+    "5th",
+    "5tj",
+    "cedar",
+    "mapel",
+    "willow",
+    "st",
+    "ave",
+    "and",
+    "&",
+    ",",
+    "#",
+]
 
 
 def labels(gazetteer: Gazetteer, text: str) -> list[str]:
@@ -53,6 +73,8 @@ def test_an_address_is_found_however_it_is_written(gazetteer: Gazetteer, text: s
         "fifth street at willow boulevard",
         "5th @ Willow, Tamarack",
         "Willow y 5th",
+        "the corner of Willow and 5th",
+        "esquina de Willow y 5th",
     ],
 )
 def test_a_crossing_is_found_in_either_order(gazetteer: Gazetteer, text: str) -> None:
@@ -199,6 +221,15 @@ def test_a_named_neighborhood_chooses_among_readings(gazetteer: Gazetteer) -> No
 def test_junk_finds_nothing_and_breaks_nothing(gazetteer: Gazetteer, text: str) -> None:
     """Whatever is typed, the answer is a list; for junk it is empty."""
     assert gazetteer.search(text) == ()
+
+
+@given(text=st.text() | st.lists(st.sampled_from(PIECES)).map(" ".join))
+def test_any_text_is_answered(gazetteer: Gazetteer, text: str) -> None:
+    """Nothing that can be typed raises, and the answers are few and in order of sureness."""
+    found = gazetteer.search(text)
+    assert len(found) <= RESULT_LIMIT
+    order = [list(Sureness).index(place.sureness) for place in found]
+    assert order == sorted(order)
 
 
 def test_no_more_than_the_limit(gazetteer: Gazetteer) -> None:
