@@ -8,7 +8,6 @@ from typing import Any
 import segno
 from flask import abort, jsonify, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_datetime, format_time, gettext as _
 
 from scf_report.domain.delivery import FINAL, State
 from scf_report.domain.receipt import Receipt
@@ -18,6 +17,7 @@ from scf_report.web.context import render
 from scf_report.web.headers import keep_out_of_caches
 from scf_report.web.pages import ChangePage, Event, ReceiptPage, Row
 from scf_report.web.steps import Steps
+from scf_report.web.times import clock_time, day_and_time
 
 QUIET_ZONE = 2
 """Modules of white around the QR code; the page's own padding adds to it."""
@@ -148,19 +148,10 @@ class ReceiptViews(Steps):
         return Event(kind, status, self._words(moment), _iso(moment) or "", count)
 
     def _words(self, moment: datetime | None) -> str:
-        if moment is None:
-            return ""
-        local = moment.astimezone(self.parts.zone)
-        today = self.parts.now().astimezone(self.parts.zone).date()
-        if local.date() == today:
-            return str(_("Today, %(time)s", time=self._clock(moment)))
-        return str(format_datetime(local, "long", rebase=False))
+        return day_and_time(moment, self.parts.zone, self.parts.now())
 
     def _clock(self, moment: datetime | None) -> str:
-        if moment is None:
-            return ""
-        local = moment.astimezone(self.parts.zone)
-        return str(format_time(local, "short", rebase=False))
+        return clock_time(moment, self.parts.zone)
 
     def _record_url(self, receipt: Receipt) -> str | None:
         if receipt.upstream_id is None:

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_datetime, format_time, gettext as _
+from flask_babel import gettext as _
 
 from scf_report.domain.draft import Draft, Step
 from scf_report.domain.report import Contact
@@ -26,6 +26,7 @@ from scf_report.web.context import render
 from scf_report.web.pages import CheckPage, ContactPage, Row
 from scf_report.web.problem import ProblemSteps, go_on_from
 from scf_report.web.steps import go_on, notice, step_url, with_draft
+from scf_report.web.times import clock_time, day_and_time
 
 
 class SendSteps(ProblemSteps):
@@ -135,7 +136,7 @@ class SendSteps(ProblemSteps):
             address=checked.value("address_string"),
             photo_url=self.photo_url(draft),
             reference=str(draft.reference),
-            retry_at=format_time(retry_at, "short") if retry_at else "",
+            retry_at=clock_time(retry_at, self.parts.zone),
         )
         status = 429 if why == "limit" else 422 if problems or why else 200
         response = make_response(render(page, status))
@@ -173,8 +174,7 @@ class SendSteps(ProblemSteps):
 
     def _answer_row(self, question: Question, sent: tuple[str, ...], href: str) -> Row:
         if question.kind is QuestionKind.DATETIME and sent:
-            moment = datetime.fromisoformat(sent[0]).astimezone(self.parts.zone)
-            value = format_datetime(moment, "long", rebase=False)
+            value = day_and_time(datetime.fromisoformat(sent[0]), self.parts.zone)
         else:
             value = ", ".join(question.choice_name(key) for key in sent)
         return Row(

@@ -1,0 +1,25 @@
+"""Moments in the reader's words, in the zone of the city."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import format_date, format_time, gettext as _
+
+
+def clock_time(moment: datetime | None, zone: ZoneInfo) -> str:
+    """Write the time of day ("9:41 AM"); "" for None."""
+    if moment is None:
+        return ""
+    return str(format_time(moment.astimezone(zone), "short", rebase=False))
+
+
+def day_and_time(moment: datetime | None, zone: ZoneInfo, now: datetime | None = None) -> str:
+    """Write day and time, the day as "Today" where ``now`` is the same one; "" for None."""
+    if moment is None:
+        return ""
+    local = moment.astimezone(zone)
+    time = clock_time(moment, zone)
+    if now is not None and local.date() == now.astimezone(zone).date():
+        return str(_("Today, %(time)s", time=time))
+    date = format_date(local.date(), "long")
+    return str(_("%(date)s, %(time)s", date=date, time=time))
