@@ -15,10 +15,6 @@ export default async function locate(form) {
   const say = (key) => {
     said.textContent = said.dataset[key];
   };
-  if (!window.isSecureContext || !navigator.geolocation || (await denied())) {
-    form.hidden = true;
-    return;
-  }
   let found = false;
   form.addEventListener("submit", (event) => {
     if (found) return;
@@ -37,4 +33,5 @@ export default async function locate(form) {
       OPTIONS,
     );
   });
+  form.hidden = !window.isSecureContext || !navigator.geolocation || (await denied());
 }

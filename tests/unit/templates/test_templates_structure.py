@@ -7,7 +7,7 @@ import brotli  # type: ignore[import-untyped]
 import pytest
 from jinja2 import Environment, FileSystemLoader, meta, nodes
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
 ENVIRONMENT = Environment(

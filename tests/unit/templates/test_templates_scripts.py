@@ -1,103 +1,21 @@
-"""What the small scripts do for a person, in a real browser under the app's own content policy.
-
-Every address is answered from the disk or by the test: nothing leaves the machine.
-"""
+"""What the small scripts do for a person, in a real browser."""
 
 import io
 import json
-import os
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from PIL import Image
-from playwright.sync_api import (
-    BrowserContext,
-    FilePayload,
-    Page,
-    Route,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import BrowserContext, FilePayload, Route, expect
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, SearchField
+from wtforms import FileField, Form, SearchField
 
 from scf_report.forms.choices import Offer, RadioField
 from scf_report.forms.fields import TextAreaField
+from tests.unit.templates.rendering import SITE, Open, whole
 
 pytestmark = pytest.mark.browser
-
-ROOT = Path(__file__).parents[2]
-SITE = "https://reports.test"  # https: where location and clipboard are allowed
-CHROMIUM = Path("/usr/bin/chromium")
-POLICY = {"Content-Security-Policy": "default-src 'self'"}
-TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
-Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[BrowserContext]:
-    """Start Debian's Chromium, or skip where there is none."""
-    if not CHROMIUM.exists() and not os.environ.get("REQUIRE_ALL"):
-        pytest.skip("no /usr/bin/chromium")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-        )
-        yield started.new_context(permissions=["clipboard-read", "clipboard-write"])
-        started.close()
-
-
-def html(template: str, **context: object) -> str:
-    """Render a piece of template, as the templates do, into a page."""
-    environment = Environment(
-        loader=FileSystemLoader(ROOT / "templates"),
-        extensions=["jinja2.ext.i18n"],
-        autoescape=True,
-        undefined=StrictUndefined,
-    )
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    environment.globals["static"] = lambda path: f"/static/{path}"
-    body = environment.from_string(template).render(**context)
-    return (
-        '<!DOCTYPE html><html lang="en"><head><title>A page</title>'
-        '<link rel="stylesheet" href="/static/css/base.css">'
-        f'<script type="module" src="/static/js/main.js"></script></head>{body}</html>'
-    )
-
-
-@pytest.fixture
-def show(browser: BrowserContext) -> Iterator[Open]:
-    """Open a piece of template as a page; errors and policy violations in it fail the test."""
-    complaints: list[str] = []
-    page = browser.new_page()
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console", lambda line: complaints.append(line.text) if line.type == "error" else None
-    )
-
-    def static(route: Route) -> None:
-        path = ROOT / route.request.url.removeprefix(f"{SITE}/")
-        route.fulfill(body=path.read_bytes(), content_type=TYPES[path.suffix])
-
-    def show(template: str, **context: object) -> Page:
-        made = html(template, **context)
-        page.route(f"{SITE}/**", lambda route: route.fulfill(status=204))
-        page.route(
-            f"{SITE}/page",
-            lambda route: route.fulfill(body=made, content_type="text/html", headers=POLICY),
-        )
-        page.route(f"{SITE}/static/**", static)
-        page.goto(f"{SITE}/page", wait_until="networkidle")
-        return page
-
-    yield show
-    page.close()
-    assert complaints == []
 
 
 class KindForm(Form):
@@ -106,6 +24,12 @@ class KindForm(Form):
     q = SearchField("Search")
     kind = RadioField("Kind")
     text = TextAreaField("More", render_kw={"maxlength": 10})
+
+
+class PhotoForm(Form):
+    """Takes one photo."""
+
+    photo = FileField("Photo", render_kw={"accept": "image/*"})
 
 
 def kinds(**data: str) -> KindForm:
@@ -189,7 +113,6 @@ def test_location_is_sent_once_allowed(show: Open, browser: BrowserContext) -> N
     with page.expect_request(re.compile("/report")) as request:
         page.get_by_role("button", name="Use where I am now").click()
     assert request.value.url == f"{SITE}/report?lat=41.881900&lng=-87.627800"
-    browser.clear_permissions()
 
 
 def test_location_that_is_refused_is_said(show: Open) -> None:
@@ -249,7 +172,7 @@ def test_receipt_follows_the_state_and_stops(show: Open) -> None:
     page.route(f"{SITE}/page.json", answer)
     page.route(
         f"{SITE}/page",
-        lambda route: route.fulfill(body=html(RECEIPT, **ACCEPTED), content_type="text/html"),
+        lambda route: route.fulfill(body=whole(RECEIPT, **ACCEPTED), content_type="text/html"),
     )
     page.get_by_role("status").evaluate("node => { node.mine = true }")
     expect(page.get_by_role("status")).to_contain_text("It has number 7.", timeout=15_000)
@@ -273,7 +196,7 @@ def test_photo_is_made_smaller_and_shown(show: Open) -> None:
     """A large picture becomes a JPEG of 1600 px; one that cannot be read is sent as it is."""
     page = show(
         '{% from "components/file.html" import file %}<body>{{ file(f) }}',
-        f=_file_field(),
+        f=PhotoForm().photo,
     )
     large = FilePayload(name="hole.png", mimeType="image/png", buffer=photo(2400, 1800))
     box = page.get_by_label("Photo")
@@ -291,20 +214,10 @@ def test_photo_is_made_smaller_and_shown(show: Open) -> None:
     assert box.evaluate(chosen) == ["hole.heic", 0]
 
 
-def _file_field() -> object:
-    """Give a bound field that takes one photo."""
-    from wtforms import FileField
-
-    class PhotoForm(Form):
-        photo = FileField("Photo", render_kw={"accept": "image/*"})
-
-    return PhotoForm().photo
-
-
 def test_frame_tells_its_height_and_nothing_secret(show: Open) -> None:
     """The page around the frame learns height and step, never an address."""
     page = show('<body><iframe title="Form"></iframe>')
-    inner = html('<body data-module="frame"><main>{{ "A line. " * 2000 }}</main>')
+    inner = whole('<body data-module="frame"><main>{{ "A line. " * 2000 }}</main>')
     page.route(
         f"{SITE}/embed/report/secret/type",
         lambda route: route.fulfill(body=inner, content_type="text/html"),
