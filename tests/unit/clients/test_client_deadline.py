@@ -13,6 +13,7 @@ from scf_report.clients.budget import Budget
 from scf_report.clients.deadline import Watchdog
 from scf_report.clients.errors import UnansweredError
 from scf_report.clients.transport import Transport
+from scf_report.domain.delivery import Share
 
 
 @pytest.fixture
@@ -53,6 +54,32 @@ def test_a_header_that_never_ends_cannot_hold_a_worker(trickling: str, door: Bud
     with pytest.raises(UnansweredError):
         transport.post("/requests.json", (("a", "1"),), None, deadline=0.4, share=None)
     assert time.monotonic() - start < 5
+
+
+def test_no_connection_is_used_twice(tmp_path: Path, door: Budget) -> None:
+    """A server that would keep the connection is asked over a new one for the next call."""
+    path = str(tmp_path / "s")
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as server:
+        server.bind(path)
+        server.listen(2)
+        server.settimeout(5)
+
+        def serve() -> None:
+            for _ in range(2):
+                connection, _ = server.accept()
+                with connection:
+                    connection.recv(4096)
+                    connection.sendall(answer)
+                    connection.recv(4096)  # until the client hangs up
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        http = httpx.HTTPTransport(uds=path)
+        transport = Transport("http://city.example", user_agent="t", budget=door, http=http)
+        for _ in range(2):
+            assert transport.get("/services.json", (), Share.FORM).body == b"ok"
+        thread.join()
 
 
 class _Stream:

@@ -54,6 +54,7 @@ def test_every_call_says_who_we_are_and_asks_the_budget(
     assert {request.headers["User-Agent"] for request in seen} == {
         "scf-report-tests (tests@example.org)"
     }
+    assert seen[0].headers["Connection"] == "close"
     assert str(seen[0].url) == "https://city.example/open311/v2/services.json?lat=41.9"
     assert seen[1].read() == b"email=ana%40example.org&a%5B%5D=1&a%5B%5D=2"
     assert taken == [Share.FORM, Share.SIGNED_IN]

@@ -90,10 +90,14 @@ REASONS = (Refusal("lat can't be blank"),)
     ids=count(),
 )
 def test_the_outcome_of_every_answer(
-    client: MakeClient, handler: Callable[..., httpx.Response], outcome: Outcome
+    client: MakeClient,
+    handler: Callable[..., httpx.Response],
+    outcome: Outcome,
+    taken: list[Share],
 ) -> None:
-    """Design section 6, "Outcomes", row by row: nothing lost, nothing doubled."""
+    """Design section 6, "Outcomes", row by row; the call was paid for by the delivery's claim."""
     assert Open311Gateway(client(handler)).send(FIELDS, None) == outcome
+    assert taken == []
 
 
 def test_outside_of_every_organization_nothing_is_offered(client: MakeClient) -> None:

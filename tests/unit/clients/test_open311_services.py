@@ -130,6 +130,7 @@ def test_discovery_of_klarschiff_and_zurich(serving: Serving, name: str) -> None
         "error_page.html",
         "wiki_leading_zeros.json",
         "entity_bomb.xml",
+        "doctype.xml",
         "errors_with_200.json",
         "error_unclosed.xml",
         "error_standard.xml",
