@@ -46,6 +46,7 @@ from scf_report.usecases.tidy import Tidy
 from scf_report.usecases.track_report import TrackReport
 from scf_report.web.app import make_web
 from scf_report.web.context import Brand
+from scf_report.web.guard import Guard
 from scf_report.web.parts import WebParts
 from scf_report.web.static_files import StaticFiles
 from scf_report.worker import Worker
@@ -189,6 +190,7 @@ def _web_parts(core: Core) -> WebParts:
     tracker = core.tracker()
     return WebParts(
         brand=Brand(core.endpoint.brand, core.endpoint.demo, settings.retention_days),
+        guard=Guard(*read_rate(settings.report_limit)),
         endpoint=core.endpoint,
         public_url=settings.public_url,
         embed_origins=settings.embed_origins,

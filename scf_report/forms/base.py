@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.i18n import translations
 from typing_extensions import override
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 from wtforms.csrf.core import CSRFTokenField
-from wtforms.meta import DefaultMeta
 
 from scf_report.forms.csrf import BoundToken, FormTokenCSRF
 
@@ -27,12 +28,22 @@ class Problem:
     message: str
 
 
-class PlainForm(Form):
+class PlainForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A form without a token, for searches by GET.
 
     ``formdata`` is what was sent, None when the page is only shown; then ``data`` fills the
     fields. What was sent replaces stored values altogether: a box that is no longer ticked is off.
     """
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Takes the reader's language without asking the application for its configuration."""
+
+        csrf = False
+        csrf_field_name = "csrf_token"
+
+        @override
+        def get_translations(self, form: Form) -> Any:
+            return translations
 
     def __init__(
         self,
@@ -41,7 +52,7 @@ class PlainForm(Form):
         data: Mapping[str, Any] | None = None,
         meta: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(formdata, data=data if formdata is None else None, meta=meta)
+        super().__init__(formdata=formdata, data=data if formdata is None else None, meta=meta)
 
     def problems(self) -> list[Problem]:
         """List errors of the form, then the first of each field in order; empty before validation."""
@@ -59,13 +70,13 @@ class StepForm(PlainForm):
     keeps what was typed, renders a fresh token, and says what to do.
     """
 
-    class Meta(DefaultMeta):
+    class Meta(PlainForm.Meta):
         """Builds the token's check from the ``guard`` of one form object."""
 
         csrf = True
 
         @override
-        def build_csrf(self, form: Form) -> FormTokenCSRF:  # type: ignore[override]
+        def build_csrf(self, form: Form) -> FormTokenCSRF:
             guard: FormTokenCSRF = self.guard
             return guard
 

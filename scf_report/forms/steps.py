@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from enum import Enum
 
 from flask_babel import gettext as _, lazy_gettext as _l
+from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
-from wtforms import FileField, HiddenField
+from wtforms import HiddenField
 
 from scf_report.domain.report_form import RequestType
 from scf_report.forms.base import FormData, StepForm
@@ -75,8 +76,8 @@ class PhotoForm(StepForm):
     @property
     def upload(self) -> FileStorage | None:
         """The file that was sent, None if none was chosen."""
-        sent = self.photo.data
-        return sent if isinstance(sent, FileStorage) and sent.filename else None
+        sent: FileStorage | None = self.photo.data
+        return sent
 
 
 class CheckForm(StepForm):

@@ -48,6 +48,7 @@ def make_web(parts: WebParts) -> Flask:
     report = report_blueprint(parts)
     app.register_blueprint(report)
     app.register_blueprint(report, url_prefix="/embed", name="embed")
+    parts.guard.install(app)
     app.register_blueprint(change_blueprint(parts))
     app.register_blueprint(about_blueprint(parts))
     app.register_blueprint(ops_blueprint(parts))

@@ -54,5 +54,12 @@ def install_context(app: Flask, brand: Brand, static_url: Callable[[str], str]) 
             "privacy_url": url_for("about.privacy"),
             "access_url": url_for("about.accessibility"),
             "apis_url": url_for("about.apis"),
-            "standalone_url": url_for("report.start"),
+            "standalone_url": _outside_the_frame(),
         }
+
+
+def _outside_the_frame() -> str:
+    """Return this page's address as a page by itself; the draft in it goes along."""
+    query = request.query_string.decode("ascii", "replace")
+    path = f"{request.script_root}{request.path.removeprefix('/embed')}"
+    return f"{path}?{query}" if query else path

@@ -18,6 +18,7 @@ from scf_report.usecases.keep_photo import KeepPhoto
 from scf_report.usecases.submit_report import SubmitReport
 from scf_report.usecases.track_report import TrackReport
 from scf_report.web.context import Brand
+from scf_report.web.guard import Guard
 from scf_report.web.static_files import StaticFiles
 
 
@@ -26,6 +27,7 @@ class WebParts:
     """The collaborators of all views."""
 
     brand: Brand
+    guard: Guard
     endpoint: Endpoint
     public_url: str | None
     embed_origins: Sequence[str]

@@ -97,7 +97,8 @@ class WhereSteps(Steps):
 
     def _search(self, draft: Draft | None = None) -> Search:
         arguments = request.args
-        if "lat" in arguments or "lng" in arguments:
+        # The location button sends both empty when it is pressed before its script is there.
+        if arguments.get("lat") or arguments.get("lng"):
             try:
                 point = Point(float(arguments["lat"]), float(arguments["lng"]))
             except (KeyError, ValueError):

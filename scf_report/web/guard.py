@@ -1,0 +1,39 @@
+"""How much one network address may ask of us: new drafts and photos, beside the reports themselves.
+
+New reports are counted where they are stored (``storage.outbox``), since repeats of one report
+must never count. Here a plain count is enough: both only cost us room and time.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+DRAFTS_A_REPORT = 30
+PHOTOS_A_REPORT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Limits as multiples of the reports that one address may send in ``window``."""
+
+    reports: int
+    window: timedelta
+
+    def install(self, app: Flask) -> None:
+        """Count the POSTs that begin drafts and take photos, in the page and in the frame alike."""
+        limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
+        for view, many in (("start", DRAFTS_A_REPORT), ("photos", PHOTOS_A_REPORT)):
+            limit = limiter.shared_limit(
+                f"{self.reports * many} per {round(self.window.total_seconds())} seconds",
+                scope=view,
+                methods=["POST"],
+            )
+            for blueprint in ("report", "embed"):
+                name = f"{blueprint}.{view}"
+                guarded: Callable[..., Any] = limit(app.view_functions[name])
+                app.view_functions[name] = guarded
