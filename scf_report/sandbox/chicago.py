@@ -24,7 +24,7 @@ from scf_report.sandbox.shared_questions import (
 BOUNDARY = (
     (42.024, -87.835),
     (42.024, -87.655),
-    (41.970, -87.632),
+    (41.970, -87.626),
     (41.920, -87.612),
     (41.895, -87.590),
     (41.860, -87.592),
@@ -274,7 +274,7 @@ _OTHER_SERVICES = (
         code=10142,
         name="No heating in a rented home",
         organization=_WELFARE,
-        description="Not shown in public. From September 15 to June 1 a home must be at least 66 °F.",
+        description="Not shown in public. The heating season is September 15 to June 1.",
         private=True,
         attributes=(
             number("What is the temperature inside?", "Degrees Fahrenheit.", required=True),

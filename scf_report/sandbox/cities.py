@@ -10,7 +10,7 @@ GENERIC = Service(code=1, name="Other", organization=None)
 """What answers where nobody is responsible: a lone generic service (upstream.md 1.2)."""
 
 _SERVICES = {
-    service.code: (service, city) for city in CITIES.values() for service in city.services
+    str(service.code): (service, city) for city in CITIES.values() for service in city.services
 }
 
 
@@ -27,10 +27,10 @@ def find_service(code: str, within: City | None) -> tuple[Service, City | None] 
     """
     if code == str(GENERIC.code) and within is None:
         return GENERIC, None
-    found = _SERVICES.get(int(code)) if code.isascii() and code.isdigit() else None
+    found = _SERVICES.get(code)
     return found if found and within in (None, found[1]) else None
 
 
 def service_of(code: int) -> Service:
     """Return the service with this code, which a stored report carries."""
-    return GENERIC if code == GENERIC.code else _SERVICES[code][0]
+    return GENERIC if code == GENERIC.code else _SERVICES[str(code)][0]

@@ -46,7 +46,7 @@ class Open311:
             ("GET", "/services/<code>", self.definition),
             ("GET", "/requests", self.requests),
             ("POST", "/requests", self.create),
-            ("GET", "/requests/<int:number>", self.request),
+            ("GET", "/requests/<int(max=999999999):number>", self.request),
             ("GET", "/tokens/<token>", self.token),
         ):
             for prefix in ("", "/<int:organization_id>"):

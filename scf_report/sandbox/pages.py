@@ -4,6 +4,7 @@ What was received and the switches answer callers on this machine only.
 """
 
 import ipaddress
+import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -124,7 +125,7 @@ class Pages:
         if changes.get("fault", "none") not in _faults():
             return f"fault must be one of {', '.join(_faults())}."
         released = form.get("release", "")
-        if released and released != "all" and not (released.isascii() and released.isdigit()):
+        if not re.fullmatch(r"|all|[0-9]{1,9}", released):
             return "release must be a number or all."
         try:
             self.switchboard.turn(changes)

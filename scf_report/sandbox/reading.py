@@ -43,7 +43,7 @@ def decimal(text: str) -> float | None:
 def whole(values: Mapping[str, str], name: str, default: int) -> int:
     """Read a whole number from 1; empty counts as absent."""
     text = values.get(name) or str(default)
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10**9):
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", text):
         raise refusal(400, f"{name} must be a number from 1")
     return int(text)
 

@@ -36,7 +36,7 @@ class Variant:
     meaning: str
 
 
-_NUMBER = r"\d+(\.\d+)?"
+_NUMBER = r"[0-9]{1,9}(\.[0-9]{1,9})?"
 VARIANTS = {
     "token_seconds": Variant(
         "10",
@@ -72,7 +72,9 @@ VARIANTS = {
     "attribute_errors": Variant(
         "base", "base|code", "Refused attributes are named under base, or under their codes."
     ),
-    "retry_after": Variant("30", r"\d+|none", "Retry-After of the fault 429, in seconds."),
+    "retry_after": Variant(
+        "30", r"[0-9]{1,9}|none", "Retry-After of the fault 429, in seconds."
+    ),
     "slow_seconds": Variant("5", _NUMBER, "How long the fault slow waits."),
 }
 RATE_LIMIT = "20"
@@ -83,11 +85,11 @@ _SWITCHES = {
         "none", "|".join((*FAULTS, *SOCKET_FAULTS)), "What the next requests meet."
     ),
     "count": Variant(
-        "", r"|[1-9]\d*", "How many requests it hits; empty: until it is turned off."
+        "", r"|[1-9][0-9]{0,8}", "How many requests it hits; empty: until it is turned off."
     ),
     "only": Variant("", "|post|get", "Which requests it hits; empty: all."),
     "limit": Variant(
-        RATE_LIMIT, r"[1-9]\d*", "Requests a minute for each address and User-Agent."
+        RATE_LIMIT, r"[1-9][0-9]{0,8}", "Requests a minute for each address and User-Agent."
     ),
     **VARIANTS,
 }
