@@ -165,7 +165,9 @@ def _refused(error: RefusedError) -> Outcome:
 
 def _broken(error: BrokenError) -> Outcome:
     reason = f"http_{error.http_status}"
-    if error.redirected:
+    # "See other" is how a form that was taken in answers (RFC 9110, section 15.4.4); any other
+    # redirect says that the address is wrong, so that nothing was taken.
+    if error.redirected and error.http_status != 303:
         return Deferred(reason, alarm=True)
     if error.http_status == 503 and error.retry_after is not None:
         return Deferred(reason, retry_after=error.retry_after)

@@ -72,6 +72,7 @@ REASONS = (Refusal("lat can't be blank"),)
             Rejected((Refusal("Reported already"),), 400, duplicate=True),
         ),
         (_answering(400, b"<html>Bad</html>"), Uncertain("http_400")),
+        (_answering(303, Location="/thanks"), Uncertain("http_303")),
         (_answering(401, NO), Deferred("http_401", alarm=True)),
         (_answering(403, b"<html>No</html>"), Deferred("http_403", alarm=True)),
         (
