@@ -93,6 +93,12 @@ def test_strangers_do_not_see_the_back_office(city: SandboxCity, path: str) -> N
     assert city.caller("Mozilla/5.0", "::1").get(path).status_code == 200
 
 
+def test_a_caller_in_the_same_process_is_no_stranger(city: SandboxCity) -> None:
+    """A WSGI caller that names no address at all stands within the machine."""
+    client = city.sandbox.test_client()
+    assert client.get("/switches", environ_overrides={"REMOTE_ADDR": None}).status_code == 200
+
+
 def test_another_site_cannot_turn_switches(city: SandboxCity) -> None:
     """A page of another site, open in a browser on this machine, is refused."""
     headers = {"Sec-Fetch-Site": "cross-site"}
