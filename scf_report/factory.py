@@ -189,7 +189,12 @@ def _web_parts(core: Core) -> WebParts:
     checker = CheckReport(core.gateway)
     tracker = core.tracker()
     return WebParts(
-        brand=Brand(core.endpoint.brand, core.endpoint.demo, settings.retention_days),
+        brand=Brand(
+            core.endpoint.brand,
+            core.endpoint.demo,
+            settings.uses_demo_map,
+            settings.retention_days,
+        ),
         guard=Guard(*read_rate(settings.report_limit)),
         endpoint=core.endpoint,
         public_url=settings.public_url,

@@ -73,7 +73,7 @@ class PlaceForm(StepForm):
 
     place = RadioField(
         _l("Place"),
-        [Required(_l("Choose a place from the list, type it another way or point on the map"))],
+        [Required(_l("Choose a place from the list, or type it another way"))],
     )
     landmark = StringField(
         _l("Anything that helps to find it"),

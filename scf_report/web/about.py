@@ -24,6 +24,7 @@ def about_blueprint(parts: WebParts) -> Blueprint:
         return render(TextPage(f"about/{name}.html"))
 
     blueprint.add_url_rule("/", "home", home)
+    blueprint.add_url_rule("/about", "about", lambda: text("about"))
     blueprint.add_url_rule("/about/apis", "apis", apis)
     blueprint.add_url_rule("/about/privacy", "privacy", lambda: text("privacy"))
     blueprint.add_url_rule(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, g, render_template, request, url_for
 from flask_babel import get_locale, gettext as _
@@ -17,6 +18,8 @@ class Brand:
 
     name: str
     demo: bool
+    osm: bool
+    """Places are found in OpenStreetMap's data, which has to be said (ODbL)."""
     retention_days: int
 
 
@@ -34,6 +37,11 @@ def install_context(app: Flask, brand: Brand, static_url: Callable[[str], str]) 
     # A global and no part of the context, because macros are imported without one.
     app.jinja_env.globals["static"] = lambda path: request.script_root + static_url(path)
 
+    @app.before_request
+    def see_where() -> None:
+        # By the path, so that an error inside a frame is a page for a frame, too.
+        g.embedded = request.path.startswith("/embed/")
+
     @app.context_processor
     def common() -> dict[str, Any]:
         embedded = bool(g.get("embedded", False))
@@ -42,6 +50,7 @@ def install_context(app: Flask, brand: Brand, static_url: Callable[[str], str]) 
         return {
             "brand": brand.name,
             "demo": brand.demo,
+            "osm": brand.osm,
             "retention_days": brand.retention_days,
             "embedded": embedded,
             "layout": "bare.html" if embedded else "base.html",
@@ -53,6 +62,7 @@ def install_context(app: Flask, brand: Brand, static_url: Callable[[str], str]) 
             "report_url": report,
             "privacy_url": url_for("about.privacy"),
             "access_url": url_for("about.accessibility"),
+            "about_url": url_for("about.about"),
             "apis_url": url_for("about.apis"),
             "standalone_url": _outside_the_frame(),
         }
@@ -61,5 +71,5 @@ def install_context(app: Flask, brand: Brand, static_url: Callable[[str], str]) 
 def _outside_the_frame() -> str:
     """Return this page's address as a page by itself; the draft in it goes along."""
     query = request.query_string.decode("ascii", "replace")
-    path = f"{request.script_root}{request.path.removeprefix('/embed')}"
+    path = f"{request.script_root}/{quote(request.path.removeprefix('/embed').lstrip('/'))}"
     return f"{path}?{query}" if query else path

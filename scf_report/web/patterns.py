@@ -60,7 +60,6 @@ def patterns_page(parts: WebParts) -> PatternsPage:
             description=_l("Choose all that apply."),
         )
         file = wtforms.FileField(_l("Photo"))
-        search = wtforms.SearchField(_l("Search in 3 kinds"))
         trap = StringField(
             _l("Leave this empty"), render_kw={"tabindex": "-1", "autocomplete": "off"}
         )

@@ -80,7 +80,7 @@ def test_no_place_says_what_to_do(token: BoundToken) -> None:
     assert not form.validate()
     assert form.problems() == [
         Problem(
-            "place", "Choose a place from the list, type it another way or point on the map"
+            "place", "Choose a place from the list, or type it another way"
         )
     ]
 

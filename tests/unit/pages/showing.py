@@ -26,7 +26,9 @@ EVERYWHERE = {
     "report_url": "/report?lang=es",
     "privacy_url": "/about/privacy",
     "access_url": "/about/accessibility",
+    "about_url": "/about",
     "apis_url": "/about/apis",
+    "osm": True,
     "standalone_url": "/report",
 }
 
@@ -69,7 +71,7 @@ def check_forms(page: BeautifulSoup) -> None:
         assert button["type"] == "submit"
         assert bool(form.select("[name=csrf_token][value]")) == (form["method"] == "post")
         # A form that GETs replaces the query of its address, the language with it.
-        assert bool(form.select("[name=lang][value=es]")) == (form.get("role") == "search")
+        assert bool(form.select("[name=lang][value=es]")) == (form["method"] == "get")
     for step in page.select("form#step"):
         assert step["method"] == "post"
         assert "novalidate" in step.attrs

@@ -50,7 +50,6 @@ class SampleForm(wtforms.Form):
     grouped = RadioField("Kind", [Required("Choose a kind")])
     boxes = CheckboxesField("Parts", [Required("Choose a part")], description="All that apply.")
     file = wtforms.FileField("Photo")
-    search = wtforms.SearchField("Search in 3 kinds")
     trap = StringField("Leave this empty", render_kw={"tabindex": "-1", "autocomplete": "off"})
 
 
@@ -89,7 +88,9 @@ def render(name: str, layout: str = "base.html", **context: object) -> str:
         "report_url": "/report",
         "privacy_url": "/about/privacy",
         "access_url": "/about/accessibility",
+        "about_url": "/about",
         "apis_url": "/about/apis",
+        "osm": True,
         "standalone_url": "/report/d/type",
     }
     with app().test_request_context():

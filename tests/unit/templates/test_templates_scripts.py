@@ -75,7 +75,7 @@ def test_filter_narrows_the_list_but_keeps_the_chosen_one(show: Open) -> None:
     page = show(
         """{% from "components/choices.html" import radios %}
         {% from "components/helps.html" import filter_box %}
-        <body>{{ filter_box(form.q, form.kind.id) }}{{ radios(form.kind) }}""",
+        <body>{{ filter_box('q', 'Search', '', form.kind.id) }}{{ radios(form.kind) }}""",
         form=kinds(),
     )
     page.get_by_label("Search").fill("fall tr")
