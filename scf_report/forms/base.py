@@ -98,6 +98,11 @@ class StepForm(PlainForm):
         """What to say about the token, None if it is good; None before :meth:`validate`."""
         return next(iter(self.csrf_token.errors), None)
 
+    def holds(self) -> bool:
+        """Tell whether all entries are good, whatever the token: their form was for another draft."""
+        self.validate()
+        return not super().problems()
+
     @override
     def problems(self) -> list[Problem]:
         """List the token's problem, then those of the fields."""

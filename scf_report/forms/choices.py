@@ -10,7 +10,7 @@ from wtforms.fields import choices as wtf
 from wtforms.form import BaseForm
 from wtforms.widgets import CheckboxInput, ListWidget, RadioInput, Select
 
-from scf_report.forms.messages import choose_one, choose_some, refuse
+from scf_report.forms.messages import Required, choose_one, choose_some, refuse
 
 Input = wtf.SelectFieldBase._Option  # noqa: SLF001  # the type has no other name
 """One radio button or checkbox: ``id``, ``data`` (the key), ``label``, ``checked``."""
@@ -80,7 +80,8 @@ class _OneOf(_Offers):
     @override
     def pre_validate(self, form: BaseForm) -> None:
         if self.data and not self.offered(self.data):
-            refuse(choose_one(self.label.text))
+            asked = (one.message for one in self.validators if isinstance(one, Required))
+            refuse(next(asked, choose_one(self.label.text)))
 
 
 class RadioField(_OneOf):

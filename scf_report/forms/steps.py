@@ -1,7 +1,6 @@
 """The steps that ask for one thing: the kind of problem, a photo, a last look."""
 
 from collections.abc import Sequence
-from enum import Enum
 
 from flask_babel import gettext as _, lazy_gettext as _l
 from flask_wtf.file import FileField
@@ -50,28 +49,10 @@ class TypeForm(StepForm):
         return next((kind for kind in self._types if kind.code == self.type.data), None)
 
 
-class PhotoAction(Enum):
-    """What the pressed button of the photo step asks for: the values of its ``action``."""
-
-    GO_ON = "go_on"
-    """The first button: keep the photo that was chosen, if any, and go on."""
-    REMOVE = "remove"
-    """Take the kept photo out and stay."""
-    WITHOUT = "without"
-    """Go on without any photo, the one just chosen included."""
-
-
 class PhotoForm(StepForm):
     """Takes a photo; its content is judged elsewhere. Needs ``request.files`` in ``formdata``."""
 
     photo = FileField(_l("Photo"), render_kw={"accept": "image/*"})
-    action = StringField()
-
-    @property
-    def chosen_action(self) -> PhotoAction:
-        """What the pressed button asks for; anything unknown goes on."""
-        known = {action.value: action for action in PhotoAction}
-        return known.get(self.action.data, PhotoAction.GO_ON)
 
     @property
     def upload(self) -> FileStorage | None:

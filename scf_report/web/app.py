@@ -16,6 +16,7 @@ from scf_report.web.language import install_language, select_language
 from scf_report.web.ops import ops_blueprint
 from scf_report.web.parts import WebParts
 from scf_report.web.report import change_blueprint, report_blueprint
+from scf_report.web.secret import install_secrets
 
 LARGEST_BODY = 2 * 1024 * 1024
 """Of a form without a photo; the photo step allows more."""
@@ -44,6 +45,7 @@ def make_web(parts: WebParts) -> Flask:
     install_headers(
         app, parts.embed_origins, https=(parts.public_url or "").startswith("https:")
     )
+    install_secrets(app)
     install_errors(app, parts.log)
     report = report_blueprint(parts)
     app.register_blueprint(report)

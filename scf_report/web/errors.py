@@ -1,19 +1,23 @@
 """One table from what went wrong to the page that says so. These pages call no upstream and no database."""
 
+import math
 import secrets
 from typing import Any
 
 import structlog
 from flask import Flask, Response, g, make_response, request, url_for
 from flask_babel import gettext as _
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from scf_report.usecases.errors import DraftGoneError, StoreAwayError, UpstreamAwayError
 from scf_report.web.context import render
 from scf_report.web.pages import ErrorPage
+from scf_report.web.secret import keep_out_of_caches
 
 UPSTREAM_DOWN = "upstream"
 RETRY_SECONDS = 30
+PASSING = frozenset({413, 429, 500, 503})
+"""Errors after which the same page may well work."""
 
 
 def _texts(kind: int | str) -> tuple[str, str]:
@@ -57,10 +61,14 @@ def _texts(kind: int | str) -> tuple[str, str]:
 
 
 def error_response(
-    kind: int | str, *, status: int | None = None, incident: str = "", kept: bool = False
+    kind: int | str,
+    *,
+    incident: str = "",
+    kept: bool = False,
+    retry_seconds: float = RETRY_SECONDS,
 ) -> Response:
     """Make the page for a status code, or for the upstream being down."""
-    code = status or (kind if isinstance(kind, int) else 503)
+    code = kind if isinstance(kind, int) else 503
     title, text = _texts(kind)
     page = ErrorPage(
         code=code,
@@ -73,14 +81,13 @@ def error_response(
     )
     response = make_response(render(page, code))
     if code == 503:
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+        response.headers["Retry-After"] = str(math.ceil(retry_seconds))
+    return keep_out_of_caches(response)
 
 
 def _remedy(code: int) -> tuple[str, str]:
-    if code == 503:
-        return _("Try again"), request.url
+    if code in PASSING:
+        return _("Try again"), f"?{request.query_string.decode('ascii', 'replace')}"
     start = "embed.start" if g.get("embedded", False) else "report.start"
     return _("Report a problem"), url_for(start)
 
@@ -89,7 +96,7 @@ def _entered() -> tuple[tuple[str, str], ...]:
     """Give back what was typed, so that it is not lost with the error."""
     if request.method != "POST" or request.mimetype == "multipart/form-data":
         return ()
-    hidden = {"csrf_token", "digest", "place"}
+    hidden = {"csrf_token", "digest"}
     return tuple(
         (name.removeprefix("q-").replace("_", " "), value)
         for name, value in request.form.items(multi=True)
@@ -104,7 +111,12 @@ def install_errors(app: Flask, log: structlog.typing.FilteringBoundLogger) -> No
     def known(error: HTTPException) -> Any:  # noqa: ANN401  # whatever Flask takes
         if error.code is None or error.code < 400:
             return error
-        return error_response(error.code)
+        # A photo that is too large costs no more than the photo.
+        kept = error.code == 413 and (request.endpoint or "").endswith(".photos")
+        response = error_response(error.code, kept=kept)
+        if isinstance(error, MethodNotAllowed):  # RFC 9110, section 15.5.6
+            response.allow.update(error.valid_methods or ())
+        return response
 
     @app.errorhandler(DraftGoneError)
     def gone(_error: DraftGoneError) -> Response:
@@ -113,7 +125,12 @@ def install_errors(app: Flask, log: structlog.typing.FilteringBoundLogger) -> No
     @app.errorhandler(UpstreamAwayError)
     def upstream_away(error: UpstreamAwayError) -> Response:
         log.warning("upstream away", route=str(request.url_rule), wait=error.retry_seconds)
-        return error_response(UPSTREAM_DOWN, kept=True)
+        # What this very request carried is not stored: it is shown instead.
+        return error_response(
+            UPSTREAM_DOWN,
+            kept=request.method == "GET",
+            retry_seconds=error.retry_seconds or RETRY_SECONDS,
+        )
 
     @app.errorhandler(StoreAwayError)
     def store_away(error: StoreAwayError) -> Response:

@@ -37,13 +37,6 @@ def _policy(frame_ancestors: Sequence[str], *, https: bool) -> Secure:
     )
 
 
-def keep_out_of_caches(response: Response) -> Response:
-    """Mark an answer at a secret address: nobody stores it, no search engine lists it."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
-
-
 def install_headers(app: Flask, embed_origins: Sequence[str], *, https: bool) -> None:
     """Set the headers on every answer; only pages under ``/embed`` may be framed."""
     plain = _policy(["'none'"], https=https)

@@ -24,13 +24,9 @@ def select_language() -> str:
 def language_links() -> list[tuple[str, str, str]]:
     """Return (code, own name, address of this same page) for every language."""
     others = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
+    # Relative, since a path may be anything, "//elsewhere.example" included.
     return [
-        (
-            code,
-            name,
-            f"{request.script_root}{request.path}?{urlencode([*others, ('lang', code)])}",
-        )
-        for code, name in LANGUAGES
+        (code, name, f"?{urlencode([*others, ('lang', code)])}") for code, name in LANGUAGES
     ]
 
 

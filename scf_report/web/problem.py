@@ -9,15 +9,14 @@ from werkzeug.datastructures import MultiDict
 
 from scf_report.domain.draft import Draft, Step
 from scf_report.domain.report_form import ReportForm, RequestType
-from scf_report.forms.base import Problem
 from scf_report.forms.clean import clean_line
+from scf_report.forms.csrf import TokenCheck
 from scf_report.forms.place import LANDMARK_LIMIT
 from scf_report.forms.questions import DetailsForm, details_form
-from scf_report.forms.steps import PhotoAction, PhotoForm, TypeForm
+from scf_report.forms.steps import PhotoForm, TypeForm
 from scf_report.usecases.check_report import room_for_description
 from scf_report.usecases.keep_photo import PhotoProblem, PhotoRefused
 from scf_report.web.context import render
-from scf_report.web.headers import keep_out_of_caches
 from scf_report.web.pages import DetailsPage, PhotosPage, TypeGroup, TypePage
 from scf_report.web.steps import Steps, notice, step_url, with_draft
 
@@ -59,7 +58,7 @@ class ProblemSteps(Steps):
                     draft, form.description.data, form.answers()
                 )
                 return go_on_from(Step.DETAILS, saved)
-        elif draft.carried:
+        elif draft.carried and not draft.description:
             form = form_class(MultiDict(draft.carried), token=self.token(draft))
         else:
             form = form_class(
@@ -92,23 +91,36 @@ class ProblemSteps(Steps):
         if request.method == "GET":
             return self._show_photos(draft, PhotoForm(token=self.token(draft)))
         form = PhotoForm(_with_files(), token=self.token(draft))
-        if not form.validate():
+        form.validate()
+        if self.posted_token(draft.id) is not TokenCheck.FORGED:
+            # A page that was open for too long still brings its photo, as it cannot send it again.
+            draft = self._take_photo(draft, form)
+        elif form.upload is not None:
+            form.photo.errors = [_("Choose the photo once more")]
+        if form.problems():
             return self._show_photos(draft, form)
-        upload = form.upload
-        if upload is not None and form.chosen_action is PhotoAction.GO_ON:
-            try:
-                draft = self.parts.photo.keep(
-                    draft, upload.filename or "", upload.stream.read()
-                )
-            except PhotoRefused as refused:
-                problem = Problem("photo", photo_message(refused.reason))
-                form.photo.errors = [problem.message]
-                return self._show_photos(draft, form)
         return go_on_from(Step.PHOTOS, self.parts.fill.pass_photos(draft))
+
+    def carry_photos(self) -> Draft:
+        """Begin a new draft with the photo that was posted to one that is gone."""
+        form = PhotoForm(_with_files(), token=self.parts.tokens.bound("start"))
+        return self._take_photo(self.parts.fill.start(), form)
+
+    def _take_photo(self, draft: Draft, form: PhotoForm) -> Draft:
+        """Keep the photo that was sent, if there is one; why it is refused is told at its field."""
+        if (upload := form.upload) is None:
+            return draft
+        try:
+            return self.parts.photo.keep(draft, upload.filename or "", upload.stream.read())
+        except PhotoRefused as refused:
+            form.photo.errors = [photo_message(refused.reason)]
+            return draft
 
     @with_draft(Step.PHOTOS)
     def remove_photo(self, draft: Draft) -> ResponseReturnValue:
         """Let go of the photo and stay on the step."""
+        if request.method == "GET":  # its answer was loaded again, or in another language
+            return redirect(step_url(Step.PHOTOS, draft), 303)
         form = PhotoForm(request.form, token=self.token(draft))
         if not form.validate():
             return self._show_photos(draft, form)
@@ -119,7 +131,7 @@ class ProblemSteps(Steps):
     def picture(self, draft: Draft) -> ResponseReturnValue:
         """Show the kept photo to whoever has the draft's address."""
         photo = self.parts.photo.show(draft) or abort(404)
-        return keep_out_of_caches(Response(photo.data, mimetype=photo.content_type))
+        return Response(photo.data, mimetype=photo.content_type)
 
     def photo_url(self, draft: Draft) -> str | None:
         """Return the address of the kept photo, None if there is none."""

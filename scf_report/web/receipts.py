@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 import segno
-from flask import abort, jsonify, make_response, redirect, request, url_for
+from flask import abort, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scf_report.domain.delivery import FINAL, State
@@ -14,7 +14,6 @@ from scf_report.domain.receipt import Receipt
 from scf_report.forms.base import StepForm
 from scf_report.usecases.change_report import OwnReport
 from scf_report.web.context import render
-from scf_report.web.headers import keep_out_of_caches
 from scf_report.web.pages import ChangePage, Event, ReceiptPage, Row
 from scf_report.web.steps import Steps
 from scf_report.web.times import clock_time, day_and_time
@@ -47,7 +46,7 @@ class ReceiptViews(Steps):
             etag=_mark(found),
             final=found.state in FINAL,
         )
-        return keep_out_of_caches(make_response(render(page)))
+        return render(page)
 
     def receipt_json(self, receipt: str) -> ResponseReturnValue:
         """Give the same as JSON: state, times, reference, public text, number and link."""
@@ -69,21 +68,22 @@ class ReceiptViews(Steps):
             }
         )
         response.set_etag(_mark(found), weak=True)
-        return keep_out_of_caches(response).make_conditional(request)
+        return response.make_conditional(request)
 
     def show(self, key: str) -> ResponseReturnValue:
         """Show everything that is kept about the report, to its owner."""
-        return self._show_change(key, self._own(key))
+        own = self._own(key)
+        return self._show_change(key, own, self._change_form(own))
 
     def withdraw(self, key: str) -> ResponseReturnValue:
         """Withdraw the report, unless it is under way already."""
         own = self._own(key)
         form = self._change_form(own)
         if not form.validate():
-            return self._show_change(key, own, status=422)
+            return self._show_change(key, own, form, status=422)
         if not self.parts.change.withdraw(key):
-            return self._show_change(key, self._own(key), too_late=True, status=409)
-        return redirect(url_for(".show", key=key, done="1"), 303)
+            return self._show_change(key, self._own(key), form, too_late=True, status=409)
+        return redirect(url_for(".show", key=key), 303)
 
     def export(self, key: str) -> ResponseReturnValue:
         """Give everything that is kept about the report as a JSON file."""
@@ -99,7 +99,7 @@ class ReceiptViews(Steps):
         )
         name = f"report-{own.receipt.reference}.json"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return keep_out_of_caches(response)
+        return response
 
     def _own(self, key: str) -> OwnReport:
         return self.parts.change.open(key) or abort(404)
@@ -110,20 +110,25 @@ class ReceiptViews(Steps):
         return StepForm(sent, token=self.parts.tokens.bound("change", subject))
 
     def _show_change(
-        self, key: str, own: OwnReport, *, too_late: bool = False, status: int = 200
+        self,
+        key: str,
+        own: OwnReport,
+        form: StepForm,
+        *,
+        too_late: bool = False,
+        status: int = 200,
     ) -> ResponseReturnValue:
-        subject = str(own.receipt.reference)
         page = ChangePage(
             receipt=own.receipt,
             rows=tuple(Row(_label(name), value) for name, value in own.fields),
             receipt_url=url_for("report.receipt", receipt=own.receipt_id),
             export_url=url_for(".export", key=key),
             action=url_for(".withdraw", key=key),
-            form=StepForm(token=self.parts.tokens.bound("change", subject)),
+            form=form,
             done=own.receipt.state is State.WITHDRAWN,
             too_late=too_late,
         )
-        return keep_out_of_caches(make_response(render(page, status)))
+        return render(page, status)
 
     def _events(self, receipt: Receipt) -> tuple[Event, ...]:
         saved = self._event("saved", "done", receipt.saved_at)

@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, request
 
-from scf_report.web.errors import error_response
-from scf_report.web.headers import keep_out_of_caches
 from scf_report.web.origin import refuse_foreign_posts
 from scf_report.web.parts import WebParts
 from scf_report.web.problem import LARGEST_UPLOAD
@@ -27,24 +25,22 @@ def report_blueprint(parts: WebParts) -> Blueprint:
     views, receipts = ReportViews(parts), ReceiptViews(parts)
     routes: list[tuple[str, str, Callable[..., Any], list[str]]] = [
         ("/report", "start", views.start, BOTH),
-        ("/report/<draft_id>/where", "where", views.where, BOTH),
-        ("/report/<draft_id>/type", "type", views.kind, BOTH),
-        ("/report/<draft_id>/details", "details", views.details, BOTH),
-        ("/report/<draft_id>/photos", "photos", views.photos, BOTH),
-        ("/report/<draft_id>/photos/remove", "remove_photo", views.remove_photo, WRITE),
-        ("/report/<draft_id>/photo.jpg", "picture", views.picture, READ),
-        ("/report/<draft_id>/contact", "contact", views.contact, BOTH),
-        ("/report/<draft_id>/check", "check", views.check, READ),
-        ("/report/<draft_id>/submit", "submit", views.submit, WRITE),
-        ("/receipt/<receipt>", "receipt", receipts.receipt, READ),
-        ("/receipt/<receipt>.json", "receipt_json", receipts.receipt_json, READ),
+        ("/report/<secret:draft_id>/where", "where", views.where, BOTH),
+        ("/report/<secret:draft_id>/type", "type", views.kind, BOTH),
+        ("/report/<secret:draft_id>/details", "details", views.details, BOTH),
+        ("/report/<secret:draft_id>/photos", "photos", views.photos, BOTH),
+        ("/report/<secret:draft_id>/photos/remove", "remove_photo", views.remove_photo, BOTH),
+        ("/report/<secret:draft_id>/photo.jpg", "picture", views.picture, READ),
+        ("/report/<secret:draft_id>/contact", "contact", views.contact, BOTH),
+        ("/report/<secret:draft_id>/check", "check", views.check, READ),
+        ("/report/<secret:draft_id>/submit", "submit", views.submit, BOTH),
+        ("/receipt/<secret:receipt>", "receipt", receipts.receipt, READ),
+        ("/receipt/<secret:receipt>.json", "receipt_json", receipts.receipt_json, READ),
     ]
     for rule, name, view, methods in routes:
         blueprint.add_url_rule(rule, name, view, methods=methods)
-    blueprint.before_request(_mark_embedded)
     blueprint.before_request(refuse_foreign_posts(parts.public_url))
     blueprint.before_request(_allow_large_photo)
-    blueprint.after_request(_keep_drafts_secret)
     return blueprint
 
 
@@ -52,26 +48,14 @@ def change_blueprint(parts: WebParts) -> Blueprint:
     """Make the blueprint of what the second key opens; never framed."""
     blueprint = Blueprint("change", __name__, url_prefix="/change")
     views = ReceiptViews(parts)
-    blueprint.add_url_rule("/<key>", "show", views.show)
-    blueprint.add_url_rule("/<key>", "withdraw", views.withdraw, methods=WRITE)
-    blueprint.add_url_rule("/<key>/report.json", "export", views.export)
+    blueprint.add_url_rule("/<secret:key>", "show", views.show)
+    blueprint.add_url_rule("/<secret:key>", "withdraw", views.withdraw, methods=WRITE)
+    blueprint.add_url_rule("/<secret:key>/report.json", "export", views.export)
     blueprint.before_request(refuse_foreign_posts(parts.public_url))
     return blueprint
 
 
-def _mark_embedded() -> None:
-    g.embedded = request.blueprint == "embed"
-
-
-def _allow_large_photo() -> Response | None:
+def _allow_large_photo() -> None:
     """Read large photos to their end, so that refusing one is a page and not a broken connection."""
     if request.endpoint and request.endpoint.endswith(".photos"):
         request.max_content_length = LARGEST_UPLOAD
-        if (request.content_length or 0) > LARGEST_UPLOAD:
-            return error_response(413)
-    return None
-
-
-def _keep_drafts_secret(response: Response) -> Response:
-    secret = "draft_id" in (request.view_args or {})
-    return keep_out_of_caches(response) if secret else response

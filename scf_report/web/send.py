@@ -59,8 +59,11 @@ class SendSteps(ProblemSteps):
     def carry_contact(self) -> Draft:
         """Begin a new draft with the contact details posted to one that is gone."""
         draft = self.parts.fill.start()
-        form = ContactForm(request.form, token=self.parts.tokens.bound("start"))
-        return self.parts.fill.save_reporter(draft, form.reporter)
+        required = self.parts.endpoint.dialect.required_contact
+        form = ContactForm(
+            request.form, token=self.parts.tokens.bound("start"), required=required
+        )
+        return self.parts.fill.save_reporter(draft, form.reporter) if form.holds() else draft
 
     @with_draft(Step.CHECK)
     def check(self, draft: Draft) -> ResponseReturnValue:
@@ -69,6 +72,8 @@ class SendSteps(ProblemSteps):
 
     def submit(self, draft_id: str) -> ResponseReturnValue:
         """Send the report, once: every repeat answers with the same receipt."""
+        if request.method == "GET":  # its answer was loaded again, or in another language
+            return redirect(url_for(".check", draft_id=draft_id), 303)
         try:
             draft = self.parts.fill.open(draft_id)
         except AlreadySentError:

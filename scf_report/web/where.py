@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -73,7 +73,8 @@ class WhereSteps(Steps):
         """Begin a new draft with the place that was posted to one that is gone."""
         form = PlaceForm(request.form, token=self.parts.tokens.bound("start"))
         draft = self.parts.fill.start(wanted_type=_wanted_type())
-        if form.chosen is None or not self.parts.places.covers(form.chosen.point):
+        chosen = form.chosen if form.holds() else None
+        if chosen is None or not self.parts.places.covers(chosen.point):
             return draft
         return self._keep(draft, form)
 
@@ -117,10 +118,7 @@ class WhereSteps(Steps):
         if len(query) > SEARCH_LIMIT:
             short = _("Type the place in at most %(limit)d characters", limit=SEARCH_LIMIT)
             return Search(query[:SEARCH_LIMIT], Findings(), short)
-        try:
-            return Search(query, self.parts.places.find(query))
-        except ValueError:
-            return Search(query, Findings(), _bad_coordinates())
+        return Search(query, self.parts.places.find(query))
 
     def _at(self, point: Point, label: str) -> Search:
         """Offer one point as the only find, named by what is near it if it has no label."""
@@ -178,9 +176,7 @@ class WhereSteps(Steps):
         return area.names if area else ""
 
     def _back_url(self, draft: Draft | None) -> str:
-        if request.blueprint == "embed":
-            return url_for(".start")
-        return url_for("about.home") if draft is None else url_for(".start")
+        return url_for(".start") if draft or g.embedded else url_for("about.home")
 
 
 def _action(url: str) -> str:

@@ -11,6 +11,8 @@ from tests.conftest import Clock
 from tests.page import FilledForm, Page, Visitor
 
 POTHOLE = "Pothole in street"
+PLACE = "1200 W Madison St"
+WORDS = "A deep hole in the right lane"
 
 
 @pytest.fixture
@@ -40,21 +42,49 @@ def work(deliver: DeliverReports) -> Callable[[], int]:
 
 
 @pytest.fixture
-def at_check(visitor: Visitor, clock: Clock, demo_places: object) -> Callable[..., Page]:
-    """Give the way to the check page, without a photo or a name."""
+def at_step(visitor: Visitor, demo_places: object) -> Callable[..., Page]:
+    """Give the way to any step, answered as shortly as can be."""
 
-    def walk(start: str = "/report", words: str = "A deep hole in the right lane") -> Page:
+    def walk(step: str, start: str = "/report", words: str = WORDS) -> Page:
         page = visitor.open(start, query_string={"address": "1200 W Madison"})
-        page = page.form().choose("1200 W Madison St").submit()
-        page = page.form().choose(POTHOLE).submit()
-        page = fill_pothole(page, words).submit()
-        page = page.form().submit()
-        page = page.form().choose("Without my name").submit()
-        assert page.title == "Check your report"
+        while step_of(page) != step:
+            page = answer(page, words).submit()
+            assert page.problems == []
+        return page
+
+    return walk
+
+
+@pytest.fixture
+def at_check(at_step: Callable[..., Page], clock: Clock) -> Callable[..., Page]:
+    """Give the way to the check page, without a photo or a name, in no hurry."""
+
+    def walk(start: str = "/report", words: str = WORDS) -> Page:
+        page = at_step("check", start, words)
         clock.move(seconds=10)
         return page
 
     return walk
+
+
+def step_of(page: Page) -> str:
+    """Name the step of a page by the last part of its address."""
+    return page.path.partition("?")[0].rpartition("/")[2]
+
+
+def answer(page: Page, words: str = WORDS) -> FilledForm:
+    """Fill in the form of any step."""
+    match step_of(page):
+        case "report" | "where":
+            return page.form().choose(PLACE)
+        case "type":
+            return page.form().choose(POTHOLE)
+        case "details":
+            return fill_pothole(page, words)
+        case "contact":
+            return page.form().choose("Without my name")
+        case _:
+            return page.form()
 
 
 def fill_pothole(page: Page, words: str) -> FilledForm:

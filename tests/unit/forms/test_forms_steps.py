@@ -12,7 +12,7 @@ from scf_report.forms.base import FormData, Problem
 from scf_report.forms.choices import Offer
 from scf_report.forms.csrf import BoundToken, FormTokens
 from scf_report.forms.place import ChosenPlace, PlaceForm, SearchForm
-from scf_report.forms.steps import CheckForm, PhotoAction, PhotoForm, TypeForm
+from scf_report.forms.steps import CheckForm, PhotoForm, TypeForm
 
 MADISON = ChosenPlace(Point(41.8819, -87.6278), "1200 W Madison St | rear")
 FOUND = Offer(str(MADISON), MADISON.label, "Near West Side")
@@ -79,9 +79,7 @@ def test_no_place_says_what_to_do(token: BoundToken) -> None:
     form = PlaceForm(posted(token), token=token)
     assert not form.validate()
     assert form.problems() == [
-        Problem(
-            "place", "Choose a place from the list, or type it another way"
-        )
+        Problem("place", "Choose a place from the list, or type it another way")
     ]
 
 
@@ -126,23 +124,10 @@ def test_a_type_is_one_of_those_offered(token: BoundToken) -> None:
         assert [problem.field_id for problem in refused.problems()] == ["type-0"]
 
 
-@pytest.mark.parametrize(
-    ("action", "meant"),
-    [
-        ("go_on", PhotoAction.GO_ON),
-        ("remove", PhotoAction.REMOVE),
-        ("without", PhotoAction.WITHOUT),
-        ("", PhotoAction.GO_ON),
-        ("drop table", PhotoAction.GO_ON),
-    ],
-)
-def test_the_photo_step_goes_on_by_itself(
-    token: BoundToken, action: str, meant: PhotoAction
-) -> None:
-    """Only the named buttons do something else; no photo is no problem."""
-    form = PhotoForm(posted(token, action=action), token=token)
+def test_the_photo_step_goes_on_by_itself(token: BoundToken) -> None:
+    """No photo is no problem."""
+    form = PhotoForm(posted(token), token=token)
     assert form.validate()
-    assert form.chosen_action is meant
     assert form.upload is None
 
 
