@@ -107,7 +107,8 @@ class FilledForm:
         action = str(self.tag.get("action") or self.page.path)
         data = {**self.values, **changed}
         if str(self.tag.get("method", "get")).lower() == "get":
-            return self.page.visitor.open(action, query_string=data)
+            # The form's values take the place of its address's query (HTML, "Mutate action URL").
+            return self.page.visitor.open(action.partition("?")[0], query_string=data)
         multipart = self.tag.get("enctype") == "multipart/form-data"
         return self.page.visitor.post(action, data, multipart=multipart)
 
@@ -196,6 +197,8 @@ def audit(html: str, soup: BeautifulSoup) -> None:
         assert script.get("src"), "scripts come from files"
     for field in soup.find_all(["input", "select", "textarea"]):
         if field.get("type") not in ("hidden", "submit", "image"):
-            assert soup.find("label", attrs={"for": str(field.get("id"))}), f"no label for {field}"
+            assert soup.find("label", attrs={"for": str(field.get("id"))}), (
+                f"no label for {field}"
+            )
     if soup.select(".error-summary"):
         assert soup.title.text.strip().startswith(("Error:", "Error :")), soup.title.text

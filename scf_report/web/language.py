@@ -18,7 +18,16 @@ def asked_language() -> str:
 
 def select_language() -> str:
     """Choose the language: the address's, else the best that the browser accepts, else English."""
-    return asked_language() or request.accept_languages.best_match(_CODES) or _CODES[0]
+    return asked_language() or _accepted_language() or _CODES[0]
+
+
+def _accepted_language() -> str:
+    """Return the first that we have of what the browser accepts, regions aside; "" for none.
+
+    Werkzeug's ``best_match`` would serve "es" to "en-US, es;q=0.5", since it looks for whole tags first.
+    """
+    wanted = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
+    return next((code for code in wanted if code in _CODES), "")
 
 
 def language_links() -> list[tuple[str, str, str]]:

@@ -14,6 +14,7 @@ from scf_report.domain.receipt import Receipt
 from scf_report.forms.base import StepForm
 from scf_report.usecases.change_report import OwnReport
 from scf_report.web.context import render
+from scf_report.web.field_words import field_label
 from scf_report.web.pages import ChangePage, Event, ReceiptPage, Row
 from scf_report.web.steps import Steps
 from scf_report.web.times import clock_time, day_and_time
@@ -120,7 +121,7 @@ class ReceiptViews(Steps):
     ) -> ResponseReturnValue:
         page = ChangePage(
             receipt=own.receipt,
-            rows=tuple(Row(_label(name), value) for name, value in own.fields),
+            rows=tuple(Row(field_label(name), value) for name, value in own.fields),
             receipt_url=url_for("report.receipt", receipt=own.receipt_id),
             export_url=url_for(".export", key=key),
             action=url_for(".withdraw", key=key),
@@ -214,7 +215,3 @@ def _mark(receipt: Receipt) -> str:
 
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat(timespec="seconds") if moment else None
-
-
-def _label(name: str) -> str:
-    return name.removeprefix("attribute[").replace("[]", "").rstrip("]").replace("_", " ")

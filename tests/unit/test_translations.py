@@ -111,9 +111,9 @@ def test_nothing_is_left_in_english() -> None:
 
 def test_ends_agree() -> None:
     """A sentence ends as a sentence, a label as a label, a question with both its marks."""
-    ends = [(en, es) for en, es in pairs() if en[-1] in ".?:)" or es[-1] in ".?:)"]
+    ends = [(en, es) for en, es in pairs() if en[-1:] in ".?:)" or es[-1:] in ".?:)"]
     assert len(ends) > 100
-    assert [(en, es) for en, es in ends if en[-1] != es[-1]] == []
+    assert [(en, es) for en, es in ends if en[-1:] != es[-1:]] == []
     assert [(en, es) for en, es in pairs() if es.count("?") != es.count("¿")] == []
 
 

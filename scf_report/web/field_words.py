@@ -1,0 +1,22 @@
+"""The fields of a report as it is sent (GeoReport v2, POST Service Request), in the reader's words."""
+
+from flask_babel import gettext as _
+
+
+def field_label(name: str) -> str:
+    """Name one field, such as ``address_string`` or ``attribute[1010101]``; unknown ones keep theirs."""
+    code = name.partition("[")[2].partition("]")[0]
+    if code:
+        return str(_("Answer to question %(code)s", code=code))
+    labels = {
+        "service_code": _("Code of the kind of problem"),
+        "lat": _("Latitude"),
+        "long": _("Longitude"),
+        "address_string": _("Where"),
+        "description": _("What is wrong"),
+        "first_name": _("First name"),
+        "last_name": _("Last name"),
+        "email": _("E-mail"),
+        "phone": _("Phone"),
+    }
+    return str(labels.get(name, name))
