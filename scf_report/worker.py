@@ -30,9 +30,11 @@ class Worker:
         tidied_at: datetime | None = None
         while not stop.is_set():
             try:
-                if tidied_at is None or self.now() - tidied_at > TIDY_EVERY:
+                now = self.now()
+                if tidied_at is None or now - tidied_at > TIDY_EVERY:
+                    # Set first: tidying that breaks must not keep reports from being delivered.
+                    tidied_at = now
                     self.tidy.run()
-                    tidied_at = self.now()
                 wait = self.deliver.run_once()
             except StoreAwayError:
                 self.log.exception("store away")

@@ -63,7 +63,8 @@ def distance_m(a: Point, b: Point) -> float:
 
 def compass(start: Point, end: Point) -> Compass:
     """Say in which of eight directions ``end`` lies, seen from ``start``."""
-    east = (end.longitude - start.longitude) * math.cos(math.radians(start.latitude))
+    turn = (end.longitude - start.longitude + 180) % 360 - 180  # the short way round
+    east = turn * math.cos(math.radians(start.latitude))
     north = end.latitude - start.latitude
     return _COMPASS[round(math.degrees(math.atan2(east, north)) / 45) % 8]
 

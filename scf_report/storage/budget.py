@@ -5,7 +5,7 @@ is outbox row, then this row, and it is never held during a call.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -61,15 +61,16 @@ class UpstreamBudget:
     def take_in(self, connection: sa.Connection, share: Share) -> float:
         """Use one call within a transaction that may still be rolled back."""
         row, now = self._lock(connection), self._database.now(connection)
-        if row["paused_until"] is not None and row["paused_until"] > now:
-            return float((row["paused_until"] - now).total_seconds())
-        stamp, window = now.timestamp(), self._window.total_seconds()
-        recent = [start for start in json.loads(row["starts"]) if start > stamp - window]
-        allowed = self._rate.allowance(share)
-        if len(recent) >= allowed:
-            return max(0.05, _seconds_until_free(recent, allowed, stamp - window))
-        self._set(connection, {"starts": json.dumps([*recent, stamp])})
-        return 0.0
+        wait = self._wait(row, now, share, 1)
+        if wait == 0.0:
+            starts = [*self._recent(row, now), now.timestamp()]
+            self._set(connection, {"starts": json.dumps(starts)})
+        return wait
+
+    def wait_in(self, connection: sa.Connection, share: Share, calls: int) -> float:
+        """Seconds until so many calls are free together, 0.0 when they are; uses none."""
+        row, now = self._lock(connection), self._database.now(connection)
+        return self._wait(row, now, share, calls)
 
     def pause(self, host: str, seconds: float) -> None:
         """Stop every call to the host for a while, as a 429 asks; never shortens a pause."""
@@ -87,19 +88,23 @@ class UpstreamBudget:
         self._lock(connection)
         self._set(connection, {"answered_at": now, "failures": 0, "retry_at": None})
 
-    def failed(self, connection: sa.Connection, jitter: float) -> datetime:
-        """Note that the upstream did not answer sensibly; returns when to try again."""
+    def failed(self, connection: sa.Connection, jitter: float) -> None:
+        """Note that the upstream did not answer a delivery sensibly: none starts for a while."""
         row, now = self._lock(connection), self._database.now(connection)
         failures = int(row["failures"]) + 1
         retry_at = now + retry_delay(failures, jitter)
         self._set(connection, {"failures": failures, "retry_at": retry_at, "answered_at": None})
-        return retry_at
 
-    def hold_off(self, connection: sa.Connection, seconds: float) -> None:
+    def doubt(self, connection: sa.Connection) -> None:
+        """Ask the upstream before the next delivery: something else was not answered sensibly."""
+        self._lock(connection)
+        self._set(connection, {"answered_at": None})
+
+    def hold_off(self, connection: sa.Connection, span: timedelta) -> None:
         """Keep other workers from delivering while one asks whether the upstream is up."""
         now = self._database.now(connection)
         self._lock(connection)
-        self._set(connection, {"retry_at": now + timedelta(seconds=seconds)})
+        self._set(connection, {"retry_at": now + span})
 
     def is_fresh(self, connection: sa.Connection) -> bool:
         """Tell whether the upstream has answered within the last minute."""
@@ -108,10 +113,31 @@ class UpstreamBudget:
         return answered_at is not None and answered_at > now - FRESH
 
     def not_before(self, connection: sa.Connection) -> datetime | None:
-        """When the next delivery may start, if the upstream is known to be away or has paused us."""
+        """When the next delivery may start, if that is not now."""
         row, now = self._read(connection), self._database.now(connection)
-        times = [row["retry_at"], row["paused_until"]] if row else []
-        return max((time for time in times if time is not None and time > now), default=None)
+        return _latest(now, row["retry_at"], row["paused_until"]) if row else None
+
+    def away_until(self, connection: sa.Connection) -> datetime | None:
+        """When it is tried again, if the upstream is known to be away or has paused us."""
+        row, now = self._read(connection), self._database.now(connection)
+        if row is None:
+            return None
+        # While one worker asks whether the upstream is up, nothing is known to be wrong.
+        return _latest(now, row["retry_at"] if row["failures"] else None, row["paused_until"])
+
+    def _wait(self, row: Mapping[Any, Any], now: datetime, share: Share, calls: int) -> float:
+        if row["paused_until"] is not None and row["paused_until"] > now:
+            return float((row["paused_until"] - now).total_seconds())
+        recent, allowed = self._recent(row, now), self._rate.allowance(share)
+        too_many = len(recent) + min(calls, allowed) - allowed
+        if too_many <= 0:
+            return 0.0
+        edge = now.timestamp() - self._window.total_seconds()
+        return max(0.05, sorted(recent)[too_many - 1] - edge)
+
+    def _recent(self, row: Mapping[Any, Any], now: datetime) -> list[float]:
+        edge = now.timestamp() - self._window.total_seconds()
+        return [start for start in json.loads(row["starts"]) if start > edge]
 
     def _read(self, connection: sa.Connection) -> Mapping[Any, Any] | None:
         query = sa.select(upstreams).where(upstreams.c.host == self._host)
@@ -137,6 +163,5 @@ class UpstreamBudget:
         )
 
 
-def _seconds_until_free(recent: Sequence[float], allowed: int, edge: float) -> float:
-    """Seconds until fewer than ``allowed`` starts are younger than the window."""
-    return sorted(recent)[len(recent) - allowed] - edge
+def _latest(now: datetime, *times: datetime | None) -> datetime | None:
+    return max((time for time in times if time is not None and time > now), default=None)

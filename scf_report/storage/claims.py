@@ -6,9 +6,7 @@ and an outcome is recorded only by the owner of that very attempt.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,74 +14,41 @@ import sqlalchemy as sa
 from scf_report.domain.delivery import (
     FINAL,
     LEASE,
+    LONGEST_RETRY,
     SETTLE_TIME,
     TOTAL_DEADLINE,
     WORKED_ON,
     Next,
-    Refusal,
     Share,
     State,
 )
 from scf_report.domain.geography import Point
-from scf_report.domain.reconciliation import Doubt
 from scf_report.domain.report import Reference
 from scf_report.storage.budget import UpstreamBudget
+from scf_report.storage.claim import (
+    WORK_BY_STATE,
+    Claim,
+    Idle,
+    Probe,
+    Unreadable,
+    Work,
+    make_claim,
+)
 from scf_report.storage.database import Database
-from scf_report.storage.outbox import outbox, outbox_photos, reasons_of
+from scf_report.storage.outbox import outbox, outbox_photos, plain_reasons
 from scf_report.storage.photos import StoredPhoto, stored_photo
-from scf_report.storage.sealing import Sealer
-from scf_report.storage.seen import SeenTypes
+from scf_report.storage.sealing import SealBrokenError, Sealer
+from scf_report.storage.seen import TRIES, SeenTypes
 
+Row = Mapping[Any, Any]
+
+POLL_SECONDS = 0.3
 PROBE_LEASE = timedelta(seconds=15)
 LEARN_AFTER = timedelta(seconds=30)
 """How long after an acceptance the public list is read to learn whether this type shows there."""
-
-
-class Work(Enum):
-    """What a claimed row needs."""
-
-    SEND = "send"
-    LOOK_UP = "look up"
-    POLL = "poll"
-    LEARN = "learn"
-    """Already accepted; read the list once, so that a later lost answer can be settled."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One row in one worker's hands. ``fields`` and ``photo`` are what was saved, byte for byte."""
-
-    id: str
-    work: Work
-    attempt: int
-    look_ups: int
-    reference: Reference
-    service_code: str
-    point: Point
-    fields: tuple[tuple[str, str], ...]
-    photo: StoredPhoto | None
-    saved_at: datetime
-    last_attempt_at: datetime
-    lease_until: datetime
-    service_request_token: str
-    doubt: Doubt
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """A report waits, but nothing was heard from the upstream lately: ask it first, then deliver."""
-
-    point: Point
-
-
-@dataclass(frozen=True, slots=True)
-class Idle:
-    """Nothing can be done for this many seconds."""
-
-    seconds: float
-
-
-POLL_SECONDS = 0.3
+LOOK_UP_CALLS = 5
+"""A look-up reads two pages at least. Begun with less room in the budget than it needs, it would
+spend every call that comes free on its first page, for ever."""
 
 
 class Claims:
@@ -101,7 +66,7 @@ class Claims:
         self._endpoint, self._budget, self._owner = endpoint, budget, owner
         self._seen = SeenTypes(database, endpoint)
 
-    def claim(self) -> Claim | Probe | Idle:
+    def claim(self) -> Claim | Probe | Unreadable | Idle:
         """Take the row that has waited longest, and the budget's token when it is to be sent."""
         if not self._anything_due():
             return Idle(POLL_SECONDS)
@@ -111,15 +76,18 @@ class Claims:
             row = self._next_row(connection, now)
             if row is None:
                 return Idle(POLL_SECONDS)
-            if State(row["state"]) not in (State.QUEUED, State.HELD):
-                return self._claim_reading(connection, row, now)
-            if not self._budget.is_fresh(connection):
-                self._budget.hold_off(connection, PROBE_LEASE.total_seconds())
-                return Probe(self._point(row))
-            wait = self._budget.take_in(connection, Share.DELIVERY)
+            try:
+                payload = self._sealer.open(row["payload"])
+            except SealBrokenError:
+                _set(connection, row, due=now + LONGEST_RETRY)
+                return Unreadable(Reference(row["reference"]))
+            work = WORK_BY_STATE[State(row["state"])]
+            if work is Work.SEND and not self._budget.is_fresh(connection):
+                return self._probe(connection, payload)
+            wait = self._take_calls(connection, work)
             if wait > 0:
                 return Idle(min(wait, 1.0))
-            return self._claim_sending(connection, row, now)
+            return self._claim(connection, row, payload, work, now)
 
     def has_time(self, claim: Claim) -> bool:
         """Re-read the clock: is a whole deadline left of the lease? Asked right before the first byte."""
@@ -133,12 +101,6 @@ class Claims:
             now = self._database.now(connection)
             connection.execute(self._mine(claim).values(**values, due=now))
 
-    def postpone(self, claim: Claim, seconds: float) -> None:
-        """Leave a look-up for later because the budget is spent; it does not count as one."""
-        with self._database.write() as connection:
-            due = self._database.now(connection) + timedelta(seconds=seconds)
-            connection.execute(self._mine(claim).values(due=due, look_ups=claim.look_ups - 1))
-
     def record(self, claim: Claim, result: Next, *, answered: bool, jitter: float) -> bool:
         """Write down what an attempt or look-up led to; False if the row has a new owner by now.
 
@@ -147,109 +109,116 @@ class Claims:
         with self._database.write() as connection:
             now = self._database.now(connection)
             values = self._values(connection, claim, result, now)
-            changed = connection.execute(self._mine(claim).values(**values)).rowcount
-            self._note_health(connection, answered=answered, jitter=jitter)
-        return changed == 1
+            kept = connection.execute(self._mine(claim).values(**values)).rowcount == 1
+            if kept and result.state is State.ACCEPTED and _shows_soon(claim, now):
+                self._seen.note(connection, claim.service_code, seen=True)
+            self._note_health(connection, claim.work, answered=answered, jitter=jitter)
+        return kept
 
     def record_probe(self, *, answered: bool, jitter: float) -> None:
         """Write down whether the upstream is up."""
         with self._database.write() as connection:
-            self._note_health(connection, answered=answered, jitter=jitter)
+            self._note_health(connection, Work.SEND, answered=answered, jitter=jitter)
 
-    def record_learning(self, claim: Claim, *, seen: bool) -> None:
-        """Write down whether a report of this type showed in the public list soon after it was taken."""
+    def record_learning(self, claim: Claim, *, seen: bool | None, jitter: float) -> None:
+        """Write down whether an accepted report shows in the public list; None: it could not be read.
+
+        Then it is read again later, a few times in all.
+        """
         with self._database.write() as connection:
-            self._seen.note(connection, claim.service_code, seen=seen)
-            connection.execute(self._mine(claim).values(due=None, owner=None))
+            now = self._database.now(connection)
+            again = seen is None and claim.look_ups < TRIES
+            due = now + LEARN_AFTER if again else None
+            connection.execute(self._mine(claim).values(due=due, owner=None))
+            if seen is not None:
+                self._seen.note(connection, claim.service_code, seen=seen)
+            answered = seen is not None
+            self._note_health(connection, claim.work, answered=answered, jitter=jitter)
 
     def _anything_due(self) -> bool:
         """Look without writing, so that an idle worker never disturbs those who save."""
         with self._database.read() as connection:
-            now = self._database.now(connection)
-            query = sa.select(outbox.c.id).where(self._due(now)).limit(1)
+            due = self._due(connection, self._database.now(connection))
+            query = sa.select(outbox.c.id).where(due).limit(1)
             return connection.execute(query).first() is not None
 
-    def _due(self, now: datetime) -> sa.ColumnElement[bool]:
-        return sa.and_(outbox.c.endpoint == self._endpoint, outbox.c.due <= now)
-
-    def _expire_leases(self, connection: sa.Connection, now: datetime) -> None:
-        """Doubt what a worker that did not come back has begun: it may have been sent."""
-        connection.execute(
-            outbox.update()
-            .where(
-                outbox.c.endpoint == self._endpoint,
-                outbox.c.state == State.SENDING.value,
-                outbox.c.lease_until <= now,
-            )
-            .values(state=State.UNCERTAIN.value, due=now, owner=None)
-        )
-
-    def _next_row(self, connection: sa.Connection, now: datetime) -> Mapping[Any, Any] | None:
+    def _due(self, connection: sa.Connection, now: datetime) -> sa.ColumnElement[bool]:
         states = WORKED_ON | {State.ACCEPTED}
         if self._budget.not_before(connection) is not None:
             states = states - {State.QUEUED, State.HELD}
+        return sa.and_(
+            outbox.c.endpoint == self._endpoint,
+            outbox.c.due <= now,
+            outbox.c.state.in_([state.value for state in states]),
+        )
+
+    def _expire_leases(self, connection: sa.Connection, now: datetime) -> None:
+        """Doubt what a worker that did not come back has begun: it may have been sent."""
+        over = (
+            sa.select(outbox.c.id)
+            .where(
+                outbox.c.endpoint == self._endpoint,
+                outbox.c.state == State.SENDING.value,
+                outbox.c.due <= now,
+            )
+            .with_for_update(skip_locked=True)
+        )
+        connection.execute(
+            outbox.update()
+            .where(outbox.c.id.in_(over))
+            .values(state=State.UNCERTAIN.value, due=now, owner=None)
+        )
+
+    def _next_row(self, connection: sa.Connection, now: datetime) -> Row | None:
         query = (
             sa.select(outbox)
-            .where(self._due(now), outbox.c.state.in_([state.value for state in states]))
+            # A lease that another worker is just giving up is that worker's to settle.
+            .where(self._due(connection, now), outbox.c.state != State.SENDING.value)
             .order_by(outbox.c.due)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
         return connection.execute(query).mappings().first()
 
-    def _claim_sending(
-        self, connection: sa.Connection, row: Mapping[Any, Any], now: datetime
-    ) -> Claim:
-        taken = {
-            "state": State.SENDING.value,
-            "attempts": row["attempts"] + 1,
-            "look_ups": 0,
-            "owner": self._owner,
-            "lease_until": now + LEASE,
-            "due": now + LEASE,
-            "last_attempt_at": now,
-        }
-        connection.execute(outbox.update().where(outbox.c.id == row["id"]).values(**taken))
-        return self._make_claim(connection, {**row, **taken}, Work.SEND)
+    def _probe(self, connection: sa.Connection, payload: Mapping[str, Any]) -> Probe | Idle:
+        wait = self._budget.wait_in(connection, Share.DELIVERY, 1)
+        if wait > 0:
+            return Idle(min(wait, 1.0))
+        self._budget.hold_off(connection, PROBE_LEASE)
+        return Probe(Point(*payload["point"]))
 
-    def _claim_reading(
-        self, connection: sa.Connection, row: Mapping[Any, Any], now: datetime
-    ) -> Claim:
-        taken = {"owner": self._owner, "due": now + LEASE, "look_ups": row["look_ups"] + 1}
-        connection.execute(outbox.update().where(outbox.c.id == row["id"]).values(**taken))
-        work = {State.ACCEPTED: Work.LEARN, State.AWAITING_ID: Work.POLL}
-        return self._make_claim(
-            connection, {**row, **taken}, work.get(State(row["state"]), Work.LOOK_UP)
-        )
+    def _take_calls(self, connection: sa.Connection, work: Work) -> float:
+        """Take the call of a POST, or see that there is room for reading; 0.0 or seconds to wait."""
+        if work is Work.SEND:
+            return self._budget.take_in(connection, Share.DELIVERY)
+        calls = 1 if work is Work.POLL else LOOK_UP_CALLS
+        return self._budget.wait_in(connection, Share.DELIVERY, calls)
 
-    def _make_claim(
-        self, connection: sa.Connection, row: Mapping[Any, Any], work: Work
+    def _claim(
+        self,
+        connection: sa.Connection,
+        row: Row,
+        payload: Mapping[str, Any],
+        work: Work,
+        now: datetime,
     ) -> Claim:
-        payload = self._sealer.open(row["payload"])
-        return Claim(
-            id=row["id"],
-            work=work,
-            attempt=row["attempts"],
-            look_ups=row["look_ups"],
-            reference=Reference(row["reference"]),
-            service_code=row["service_code"],
-            point=Point(*payload["point"]),
-            fields=tuple((name, value) for name, value in payload["fields"]),
-            photo=_photo(connection, row["id"]) if work is Work.SEND else None,
-            saved_at=row["saved_at"],
-            last_attempt_at=row["last_attempt_at"],
-            lease_until=row["lease_until"],
-            service_request_token=row["service_request_token"] or "",
-            doubt=Doubt(
-                lease_ended_at=row["lease_until"],
-                type_is_seen=self._seen.is_seen(connection, row["service_code"]),
-                look_ups=row["look_ups"],
-                reasons=reasons_of(row),
-            ),
-        )
-
-    def _point(self, row: Mapping[Any, Any]) -> Point:
-        return Point(*self._sealer.open(row["payload"])["point"])
+        taken: dict[str, Any] = {"owner": self._owner, "due": now + LEASE}
+        if work is Work.SEND:
+            taken |= {
+                "state": State.SENDING.value,
+                "attempts": row["attempts"] + 1,
+                "look_ups": 0,
+                "lease_until": now + LEASE,
+                "last_attempt_at": now,
+                # Those of an earlier refusal say nothing about this attempt.
+                "reasons": [],
+            }
+        else:
+            taken["look_ups"] = row["look_ups"] + 1
+        _set(connection, row, **taken)
+        photo = _photo(connection, row["id"]) if work is Work.SEND else None
+        seen = self._seen.is_seen(connection, row["service_code"])
+        return make_claim({**row, **taken}, payload, work, photo, type_is_seen=seen)
 
     def _mine(self, claim: Claim) -> sa.Update:
         return outbox.update().where(
@@ -262,37 +231,45 @@ class Claims:
     def _values(
         self, connection: sa.Connection, claim: Claim, result: Next, now: datetime
     ) -> dict[str, Any]:
-        due = result.due
-        if result.state is State.ACCEPTED:
-            soon = now <= claim.last_attempt_at + LEASE + SETTLE_TIME
-            if claim.work is Work.LOOK_UP and soon:
-                self._seen.note(connection, claim.service_code, seen=True)
-            elif self._seen.is_open(connection, claim.service_code):
-                due = now + LEARN_AFTER
-        values = {
+        values: dict[str, Any] = {
             "state": result.state.value,
-            "due": due,
+            "due": result.due,
             "owner": None,
-            "reasons": [_plain(reason) for reason in result.reasons],
+            "reasons": plain_reasons(result.reasons),
             "settled_at": now if result.state in FINAL else None,
         }
         for name in ("upstream_id", "service_request_token", "notice"):
             if getattr(result, name):
                 values[name] = getattr(result, name)
+        if result.state is State.ACCEPTED:
+            values["look_ups"] = 0
+            if not _shows_soon(claim, now) and self._seen.is_open(
+                connection, claim.service_code
+            ):
+                values["due"] = now + LEARN_AFTER
         return values
 
-    def _note_health(self, connection: sa.Connection, *, answered: bool, jitter: float) -> None:
+    def _note_health(
+        self, connection: sa.Connection, work: Work, *, answered: bool, jitter: float
+    ) -> None:
         if answered:
             self._budget.answered(connection)
-        else:
+        elif work is Work.SEND:
             self._budget.failed(connection, jitter)
+        else:
+            # A list that cannot be read must not hold back deliveries that would pass.
+            self._budget.doubt(connection)
+
+
+def _set(connection: sa.Connection, row: Row, **values: object) -> None:
+    connection.execute(outbox.update().where(outbox.c.id == row["id"]).values(**values))
+
+
+def _shows_soon(claim: Claim, now: datetime) -> bool:
+    """Tell whether a look-up that found the report did so as soon as an absence would be believed."""
+    return claim.work is Work.LOOK_UP and now <= claim.last_attempt_at + LEASE + SETTLE_TIME
 
 
 def _photo(connection: sa.Connection, outbox_id: str) -> StoredPhoto | None:
     query = sa.select(outbox_photos).where(outbox_photos.c.outbox_id == outbox_id)
-    row = connection.execute(query).mappings().first()
-    return stored_photo(row)
-
-
-def _plain(reason: Refusal) -> dict[str, str | None]:
-    return {"message": reason.message, "field": reason.field}
+    return stored_photo(connection.execute(query).mappings().first())

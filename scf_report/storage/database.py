@@ -5,7 +5,9 @@ power cut; writes begin IMMEDIATE and take turns behind one lock of the process,
 SQLite's own waiting starves writers (measured: one thread got 1 commit in 4 s without it).
 """
 
+import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -27,6 +29,16 @@ metadata = sa.MetaData(
 
 MIGRATION_LOCK = 0x5CF_0311
 """Advisory lock that lets one process migrate PostgreSQL while the others wait."""
+
+
+_TROUBLE = (
+    sa.exc.OperationalError,
+    sa.exc.InterfaceError,
+    sa.exc.InternalError,  # psycopg's word for a server that is read-only
+    sa.exc.TimeoutError,
+)
+NEW_FILE_PATIENCE = 10.0
+"""Seconds to wait for others who open the same new SQLite file at the same moment."""
 
 
 class StoreAwayError(Exception):
@@ -120,7 +132,7 @@ class Database:
             command.upgrade(config, "head")
 
     def check(self) -> None:
-        """Raise SQLAlchemy's error unless the database answers."""
+        """Raise StoreAwayError unless the database answers."""
         with self.read() as connection:
             connection.execute(sa.select(1))
 
@@ -134,19 +146,31 @@ def _telling() -> Iterator[None]:
     """Say in one word that the database is in trouble, whichever driver says it how."""
     try:
         yield
-    except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as error:
+    except _TROUBLE as error:
         raise StoreAwayError from error
 
 
-def _prepare_sqlite(connection: object, _record: object) -> None:
-    connection.isolation_level = None  # type: ignore[attr-defined]  # we begin ourselves
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "busy_timeout=10000",
-        "foreign_keys=ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # we begin ourselves
+    connection.execute("PRAGMA busy_timeout=10000")
+    _use_write_ahead_log(connection)
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    # SQLite does not wait, whatever its timeout, when two turn the same new file over at once.
+    give_up = time.monotonic() + NEW_FILE_PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > give_up:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

@@ -124,7 +124,7 @@ class Outbox:
         reports. Raises TooManyReportsError for a new report beyond the limit.
         """
         with self._database.write() as connection:
-            self._take_turns(connection, address)
+            self._take_turns(connection, new.draft_id, address)
             query = sa.select(outbox.c.receipt).where(outbox.c.id == new.draft_id)
             known: str | None = connection.execute(query).scalar_one_or_none()
             if known is not None:
@@ -133,10 +133,15 @@ class Outbox:
             self._count(connection, address, now)
             return self._insert(connection, new, now)
 
-    def _take_turns(self, connection: sa.Connection, address: str) -> None:
-        """Let submits of one address pass one by one; SQLite's writers do so anyhow."""
-        if not self._database.is_sqlite:
-            number = int.from_bytes(hashlib.sha256(address.encode()).digest()[:7])
+    def _take_turns(self, connection: sa.Connection, *names: str) -> None:
+        """Let submits of one draft, and of one address, pass one by one; SQLite's writers do so anyhow.
+
+        The order is the same everywhere, draft before address, so that two never wait for each other.
+        """
+        if self._database.is_sqlite:
+            return
+        for name in names:
+            number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:7])
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
 
     def _count(self, connection: sa.Connection, address: str, now: datetime) -> None:
@@ -218,21 +223,24 @@ class Outbox:
         return self._move(draft_id, CHANGEABLE, State.WITHDRAWN)
 
     def retry(self, draft_id: str) -> bool:
-        """Make a waiting or refused report due now; False in any other state."""
+        """Make a waiting or refused report due now.
+
+        False in any other state, and when its personal data is gone: what is left is not the report.
+        """
         return self._move(draft_id, frozenset({State.QUEUED, State.REJECTED}), State.QUEUED)
 
     def _move(self, draft_id: str, states: frozenset[State], to: State) -> bool:
+        again = to is State.QUEUED
+        query = outbox.update().where(
+            outbox.c.id == draft_id, outbox.c.state.in_([state.value for state in states])
+        )
+        if again:
+            query = query.where(outbox.c.forgotten.is_(False))
         with self._database.write() as connection:
             now = self._database.now(connection)
-            waits = to is State.QUEUED
+            due, settled_at = (now, None) if again else (None, now)
             changed = connection.execute(
-                outbox.update()
-                .where(outbox.c.id == draft_id, outbox.c.state.in_([s.value for s in states]))
-                .values(
-                    state=to.value,
-                    due=now if waits else None,
-                    settled_at=None if waits else now,
-                )
+                query.values(state=to.value, due=due, settled_at=settled_at)
             )
         return changed.rowcount == 1
 
@@ -253,3 +261,8 @@ def _hash(key: str) -> str:
 def reasons_of(row: Mapping[str, Any]) -> tuple[Refusal, ...]:
     """Read the refusals stored with a row."""
     return tuple(Refusal(**reason) for reason in row["reasons"])
+
+
+def plain_reasons(reasons: Sequence[Refusal]) -> list[dict[str, str | None]]:
+    """Write refusals as :func:`reasons_of` reads them."""
+    return [asdict(reason) for reason in reasons]

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from scf_report.storage.database import Database, Moment, metadata
+from scf_report.storage.drafts import drafts
 
 draft_photos = sa.Table(
     "draft_photo",
@@ -36,8 +37,10 @@ class DraftPhotos:
         self._database, self._endpoint = database, endpoint
 
     def put(self, draft_id: str, photo: StoredPhoto) -> None:
-        """Keep this photo in place of an earlier one."""
+        """Keep this photo in place of an earlier one, of two at once the one that comes last."""
         with self._database.write() as connection:
+            turn = sa.select(drafts.c.id).where(drafts.c.id == draft_id).with_for_update()
+            connection.execute(turn)
             connection.execute(draft_photos.delete().where(draft_photos.c.draft_id == draft_id))
             connection.execute(
                 draft_photos.insert().values(

@@ -7,7 +7,7 @@ from typing import assert_never
 
 import structlog
 
-from scf_report.clients.errors import BudgetSpentError, UpstreamError
+from scf_report.clients.errors import UpstreamError
 from scf_report.clients.open311.gateway import Open311Gateway
 from scf_report.clients.transport import MediaFile
 from scf_report.domain.delivery import (
@@ -23,7 +23,8 @@ from scf_report.domain.delivery import (
     retry_delay,
 )
 from scf_report.domain.reconciliation import LOOK_BACK, after_look_up
-from scf_report.storage.claims import Claim, Claims, Idle, Probe, Work
+from scf_report.storage.claim import Claim, Idle, Probe, Unreadable, Work
+from scf_report.storage.claims import Claims
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ class DeliverReports:
                 answered = self.gateway.is_up(point)
                 self.claims.record_probe(answered=answered, jitter=self.jitter())
                 self.log.info("upstream asked before delivering", answered=answered)
+                return 0.0
+            case Unreadable(reference):
+                self.log.error(
+                    "sealed with a key that is not configured", reference=str(reference)
+                )
                 return 0.0
             case Claim():
                 self._work(job)
@@ -83,47 +89,33 @@ class DeliverReports:
         self._record(claim, result, answered=answered, outcome=outcome)
 
     def _look_up(self, claim: Claim) -> None:
-        try:
-            found = self._search(claim)
-        except BudgetSpentError as error:
-            self.claims.postpone(claim, error.wait)
-            return
+        found = self._search(claim)
         result = after_look_up(found, claim.doubt, now=self.now(), jitter=self.jitter())
-        if isinstance(found, Found) and found.copies > 1:
-            self.log.error(
-                "upstream has copies", reference=str(claim.reference), copies=found.copies
-            )
         self._record(claim, result, answered=found is not None)
 
     def _search(self, claim: Claim) -> LookUp | None:
         """Read the upstream's list for our reference; None when it could not be read."""
+        reference = str(claim.reference)
+        since = claim.last_attempt_at - LOOK_BACK
         try:
-            return self.gateway.look_up(
-                claim.reference,
-                claim.service_code,
-                claim.point,
-                claim.last_attempt_at - LOOK_BACK,
-                self.now(),
+            found = self.gateway.look_up(
+                claim.reference, claim.service_code, claim.point, since, self.now()
             )
-        except BudgetSpentError:
-            raise
         except UpstreamError as error:
-            self.log.warning(
-                "look-up failed", reference=str(claim.reference), error=repr(error)
-            )
+            self.log.warning("look-up failed", reference=reference, error=repr(error))
             return None
+        if isinstance(found, Found) and found.copies > 1:
+            self.log.error("upstream has copies", reference=reference, copies=found.copies)
+        return found
 
     def _poll(self, claim: Claim) -> None:
+        outcome: Outcome | None = None
+        answered = True
         try:
             outcome = self.gateway.poll_token(claim.service_request_token)
-        except BudgetSpentError as error:
-            self.claims.postpone(claim, error.wait)
-            return
         except UpstreamError as error:
+            answered = False
             self.log.warning("poll failed", reference=str(claim.reference), error=repr(error))
-            outcome, answered = None, False
-        else:
-            answered = True
         now = self.now()
         if outcome is not None:
             result = after_attempt(
@@ -137,12 +129,9 @@ class DeliverReports:
 
     def _learn(self, claim: Claim) -> None:
         """See whether a report that was accepted shows in the public list, for later doubts."""
-        try:
-            found = self._search(claim)
-        except BudgetSpentError as error:
-            self.claims.postpone(claim, error.wait)
-            return
-        self.claims.record_learning(claim, seen=isinstance(found, Found))
+        found = self._search(claim)
+        seen = None if found is None else isinstance(found, Found)
+        self.claims.record_learning(claim, seen=seen, jitter=self.jitter())
 
     def _record(
         self, claim: Claim, result: Next, *, answered: bool, outcome: Outcome | None = None

@@ -38,7 +38,7 @@ class TrackReport:
         """Make a receipt of an outbox row."""
         with self.database.read() as connection:
             now = self.database.now(connection)
-            not_before = self.budget.not_before(connection)
+            away_until = self.budget.away_until(connection)
         state = State(row["state"])
         return Receipt(
             reference=Reference(row["reference"]),
@@ -47,7 +47,7 @@ class TrackReport:
             saved_at=row["saved_at"],
             attempts=row["attempts"],
             last_attempt_at=row["last_attempt_at"],
-            next_try_at=_next_try(state, row, now, not_before),
+            next_try_at=_next_try(state, row, now, away_until),
             settled_at=row["settled_at"],
             upstream_id=row["upstream_id"],
             notice=row["notice"],
@@ -56,11 +56,11 @@ class TrackReport:
 
 
 def _next_try(
-    state: State, row: Mapping[str, Any], now: datetime, not_before: datetime | None
+    state: State, row: Mapping[str, Any], now: datetime, away_until: datetime | None
 ) -> datetime | None:
     """When the next try is planned, if one is: later than this moment, or None."""
     if state not in (State.QUEUED, State.UNCERTAIN, State.HELD) or row["due"] is None:
         return None
-    times = [row["due"], not_before] if state is State.QUEUED else [row["due"]]
+    times = [row["due"], away_until] if state is State.QUEUED else [row["due"]]
     latest: datetime = max(time for time in times if time is not None)
     return latest if latest > now else None

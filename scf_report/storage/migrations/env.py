@@ -2,8 +2,11 @@
 
 from alembic import context
 
+from scf_report.storage.database import metadata
+
 context.configure(
     connection=context.config.attributes["connection"],
+    target_metadata=metadata,  # its naming convention holds for the migrations, too
     render_as_batch=True,
     transaction_per_migration=False,
 )

@@ -1,0 +1,106 @@
+"""What a worker gets from the outbox: one piece of work, or the reason why there is none now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from scf_report.domain.delivery import State
+from scf_report.domain.geography import Point
+from scf_report.domain.reconciliation import Doubt
+from scf_report.domain.report import Reference
+from scf_report.storage.outbox import reasons_of
+from scf_report.storage.photos import StoredPhoto
+
+
+class Work(Enum):
+    """What a claimed row needs."""
+
+    SEND = "send"
+    LOOK_UP = "look up"
+    POLL = "poll"
+    LEARN = "learn"
+    """Already accepted; read the list once, so that a later lost answer can be settled."""
+
+
+WORK_BY_STATE = {
+    State.HELD: Work.SEND,
+    State.QUEUED: Work.SEND,
+    State.UNCERTAIN: Work.LOOK_UP,
+    State.AWAITING_ID: Work.POLL,
+    State.ACCEPTED: Work.LEARN,
+}
+"""What a row that is due needs; one that is being sent has to be given up first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One row in one worker's hands. ``fields`` and ``photo`` are what was saved, byte for byte."""
+
+    id: str
+    work: Work
+    attempt: int
+    look_ups: int
+    """How often it was looked up or polled since that attempt, this time included."""
+    reference: Reference
+    service_code: str
+    point: Point
+    fields: tuple[tuple[str, str], ...]
+    photo: StoredPhoto | None
+    last_attempt_at: datetime
+    lease_until: datetime
+    service_request_token: str
+    doubt: Doubt
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A report waits, but nothing was heard from the upstream lately: ask it first, then deliver."""
+
+    point: Point
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A row was sealed with a key that is not configured now; it is looked at again later."""
+
+    reference: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Nothing can be done for this many seconds."""
+
+    seconds: float
+
+
+def make_claim(
+    row: Mapping[Any, Any],
+    payload: Mapping[str, Any],
+    work: Work,
+    photo: StoredPhoto | None,
+    *,
+    type_is_seen: bool,
+) -> Claim:
+    """Make a claim of an outbox row as it stands after claiming, and of its opened payload."""
+    return Claim(
+        id=row["id"],
+        work=work,
+        attempt=row["attempts"],
+        look_ups=row["look_ups"],
+        reference=Reference(row["reference"]),
+        service_code=row["service_code"],
+        point=Point(*payload["point"]),
+        fields=tuple((name, value) for name, value in payload["fields"]),
+        photo=photo,
+        last_attempt_at=row["last_attempt_at"],
+        lease_until=row["lease_until"],
+        service_request_token=row["service_request_token"] or "",
+        doubt=Doubt(
+            lease_ended_at=row["lease_until"],
+            type_is_seen=type_is_seen,
+            look_ups=row["look_ups"],
+            reasons=reasons_of(row),
+        ),
+    )

@@ -1,0 +1,100 @@
+"""A migrated database on either kind, and reports to put into it."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from scf_report.domain.receipt import PublicPart
+from scf_report.domain.report import Reference
+from scf_report.storage.budget import Rate, UpstreamBudget
+from scf_report.storage.claims import Claims
+from scf_report.storage.database import Database
+from scf_report.storage.outbox import NewDelivery, Outbox, SubmitLimit
+from scf_report.storage.sealing import Sealer
+from tests.unit.storage.stores import KINDS, fresh_url
+
+ENDPOINT = "default"
+HOST = "city.example"
+
+
+@pytest.fixture(params=KINDS)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the address of an empty database."""
+    with fresh_url(request.param, tmp_path) as address:
+        yield address
+
+
+@pytest.fixture
+def open_database(url: str, clock: Callable[[], datetime]) -> Iterator[Callable[..., Database]]:
+    """Open the test's database as one more process would."""
+    opened: list[Database] = []
+
+    def make(clock: Callable[[], datetime] | None = clock) -> Database:
+        opened.append(Database(url, clock))
+        return opened[-1]
+
+    yield make
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
+def database(open_database: Callable[..., Database]) -> Database:
+    """Give a migrated database whose clock is moved by hand."""
+    database = open_database()
+    database.migrate()
+    return database
+
+
+@pytest.fixture
+def sealer() -> Sealer:
+    """Give the seal of an installation with one key."""
+    return Sealer(["the first secret of this installation"])
+
+
+@pytest.fixture
+def limit() -> SubmitLimit:
+    """Give the limit on new reports."""
+    return SubmitLimit(10, timedelta(hours=1))
+
+
+@pytest.fixture
+def outbox(database: Database, sealer: Sealer, limit: SubmitLimit) -> Outbox:
+    """Give the outbox."""
+    return Outbox(database, sealer, ENDPOINT, limit)
+
+
+@pytest.fixture
+def budget(database: Database) -> UpstreamBudget:
+    """Give the budget of twenty calls a minute."""
+    rate = Rate(20, timedelta(seconds=60))
+    return UpstreamBudget(database, host=HOST, endpoint=ENDPOINT, rate=rate)
+
+
+@pytest.fixture
+def worker(
+    database: Database, sealer: Sealer, budget: UpstreamBudget
+) -> Callable[[str], Claims]:
+    """Give the claims of a worker with this name."""
+    return lambda name: Claims(database, sealer, ENDPOINT, budget, name)
+
+
+@pytest.fixture
+def new() -> Callable[..., NewDelivery]:
+    """Make what a submit hands over."""
+
+    def make(draft_id: str = "draft", service_code: str = "7") -> NewDelivery:
+        reference = Reference.new()
+        fields = (
+            ("service_code", service_code),
+            ("description", f"{reference}: A hole"),
+            ("attribute[1]", "gate code 4711"),
+            ("attribute[2][]", "a"),
+            ("email", "ann@example.org"),
+        )
+        public = PublicPart("1200 W Madison St", "Pothole", "Streets", "A hole", photos=1)
+        return NewDelivery(draft_id, reference, service_code, fields, public, 41.88, -87.65)
+
+    return make

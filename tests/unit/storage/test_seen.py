@@ -1,0 +1,30 @@
+"""Which types show in the public list: one sighting counts, three misses end the search."""
+
+from scf_report.storage.database import Database
+from scf_report.storage.seen import SeenTypes
+from tests.unit.storage.conftest import ENDPOINT
+
+
+def test_one_sighting_is_enough(database: Database) -> None:
+    """After it nobody looks any more, and other types and endpoints know nothing of it."""
+    seen, other = SeenTypes(database, ENDPOINT), SeenTypes(database, "another")
+    with database.write() as connection:
+        assert (seen.is_seen(connection, "7"), seen.is_open(connection, "7")) == (False, True)
+        seen.note(connection, "7", seen=False)
+        seen.note(connection, "7", seen=True)
+        assert (seen.is_seen(connection, "7"), seen.is_open(connection, "7")) == (True, False)
+        assert (seen.is_seen(connection, "8"), seen.is_open(connection, "8")) == (False, True)
+        assert other.is_seen(connection, "7") is False
+
+
+def test_three_misses_end_the_search(database: Database) -> None:
+    """Such a type counts as private or moderated, until a look-up finds one after all."""
+    seen = SeenTypes(database, ENDPOINT)
+    with database.write() as connection:
+        for _ in range(3):
+            assert seen.is_open(connection, "7")
+            seen.note(connection, "7", seen=False)
+        assert not seen.is_open(connection, "7")
+        assert not seen.is_seen(connection, "7")
+        seen.note(connection, "7", seen=True)
+        assert seen.is_seen(connection, "7")
