@@ -24,7 +24,8 @@ RUN make setup \
  && rm -rf node_modules
 
 FROM python:3.11-slim-bookworm
-RUN useradd --system --uid 10001 --home-dir /data report \
+# Its home is no volume: the server keeps a control socket there, which containers must not share.
+RUN useradd --system --uid 10001 --home-dir /tmp report \
  && install -d -o report -g report /data
 COPY --from=build /app /app
 ENV PATH=/app/.venv/bin:$PATH \
