@@ -12,7 +12,7 @@ from scf_report.web.about import about_blueprint
 from scf_report.web.context import install_context
 from scf_report.web.errors import install_errors
 from scf_report.web.headers import install_headers
-from scf_report.web.language import install_language, select_language
+from scf_report.web.language import install_language, select_locale
 from scf_report.web.ops import ops_blueprint
 from scf_report.web.parts import WebParts
 from scf_report.web.report import change_blueprint, report_blueprint
@@ -37,7 +37,7 @@ def make_web(parts: WebParts) -> Flask:
         COMPRESS_BR_LEVEL=4,
     )
     app.extensions["static_files"] = parts.static
-    Babel(app, locale_selector=select_language, timezone_selector=lambda: str(parts.zone))
+    Babel(app, locale_selector=select_locale, timezone_selector=lambda: str(parts.zone))
     Compress(app)
     _install_log(app, parts.log)
     install_language(app)

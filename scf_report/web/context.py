@@ -54,7 +54,7 @@ def install_context(app: Flask, brand: Brand, static_url: Callable[[str], str]) 
             "retention_days": brand.retention_days,
             "embedded": embedded,
             "layout": "bare.html" if embedded else "base.html",
-            "locale": str(get_locale() or "en"),
+            "locale": get_locale().language,
             "lang": asked_language(),
             "languages": language_links(),
             "nav": [(_("Report a problem"), report, request.blueprint == "report")],

@@ -16,9 +16,12 @@ def asked_language() -> str:
     return code if code in _CODES else ""
 
 
-def select_language() -> str:
-    """Choose the language: the address's, else the best that the browser accepts, else English."""
-    return asked_language() or _accepted_language() or _CODES[0]
+def select_locale() -> str:
+    """Choose the language: the address's, else the best that the browser accepts, else English.
+
+    Times and numbers are written as in the United States in both, where the cities are.
+    """
+    return f"{asked_language() or _accepted_language() or _CODES[0]}_US"
 
 
 def _accepted_language() -> str:
