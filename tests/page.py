@@ -8,7 +8,8 @@ from typing import Any
 import html5lib
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 Value = str | list[str] | tuple[str, bytes]
@@ -116,7 +117,7 @@ class FilledForm:
         field = self._by_label(label)
         name = str(field.get("name") or "")
         if isinstance(value, tuple):
-            self.values[name] = [(BytesIO(value[1]), value[0])]
+            self.values[name] = [FileStorage(BytesIO(value[1]), filename=value[0])]
         elif isinstance(value, list):
             boxes = [self._by_label(words) for words in value]
             self.values[str(boxes[0]["name"])] = [str(box["value"]) for box in boxes]
@@ -153,9 +154,14 @@ class Visitor:
 
     def post(self, path: str, data: Mapping[str, Any], *, multipart: bool = False) -> Page:
         """Send a form and follow where it leads."""
-        kind = "multipart/form-data" if multipart else "application/x-www-form-urlencoded"
+        kind = "application/x-www-form-urlencoded"
+        body: Mapping[str, Any] | bytes = data
+        if multipart:
+            # Werkzeug's own client leaves the temporary file of a large body open.
+            boundary, body = encode_multipart(data)
+            kind = f'multipart/form-data; boundary="{boundary}"'
         response = self.client.post(
-            path, data=data, content_type=kind, headers=self.headers, follow_redirects=True
+            path, data=body, content_type=kind, headers=self.headers, follow_redirects=True
         )
         assert not response.headers.getlist("Set-Cookie")
         return Page(self, response)
