@@ -7,7 +7,8 @@ from importlib import import_module
 
 from scf_report.domain.delivery import CHANGEABLE, FINAL, WORKED_ON, State, retry_delay
 from scf_report.storage.database import metadata
-from tests.structure.documents import CODE, ROOT, code_of, table
+from scf_report.web.problem import LARGEST_UPLOAD
+from tests.structure.documents import CODE, ROOT, code_of, table, text
 
 PAGE = "docs/operations.md"
 UNITS = {
@@ -80,3 +81,10 @@ def test_every_table_of_the_database_is_explained() -> None:
         import_module(f"scf_report.storage.{path.stem}")  # each declares its own tables
     written = {code_of(row[0]) for row in table("docs/privacy.md", "table")}
     assert written == set(metadata.tables)
+
+
+def test_proxy_lets_photos_through_that_the_app_refuses_kindly() -> None:
+    """The proxy in the recipe takes as much as the app reads, so that the app's own page is seen."""
+    allowed = re.search(r"client_max_body_size (\d+)m;", text(PAGE))
+    assert allowed
+    assert int(allowed[1]) * 1024 * 1024 > LARGEST_UPLOAD
