@@ -7,7 +7,7 @@ BIN := .venv/bin
 STATIC := $(shell find static -type f)
 CATALOGS := $(wildcard translations/*/LC_MESSAGES/messages.po)
 
-.PHONY: help run test test-all check setup setup-dev serve-prepare format messages screenshots lock
+.PHONY: help run test test-all check setup setup-dev format messages lock
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16

@@ -5,31 +5,41 @@ them together.
 """
 
 import signal
+import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 from types import FrameType
 
-from scf_report.factory import PROJECT, create_app
+from flask import Flask
+
 from scf_report.settings import Settings, SettingsError
+
+PROJECT = Path(__file__).resolve().parent
 
 THREADS = 32
 GRACE_SECONDS = 20
 """How long both may take to finish what they have in hand."""
 
 
+def create_app() -> Flask:
+    """Build the application from the environment. Raises SettingsError for settings that are wrong."""
+    from scf_report import factory  # noqa: PLC0415  # the supervisor does without, and starts sooner
+
+    return factory.create_app()
+
+
 def main() -> int:
-    """Migrate, start both, end both when either ends or a signal comes. Returns the exit status."""
+    """Start both, end both when either ends or a signal comes. Returns the exit status."""
     try:
         settings = Settings.from_environment()
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    create_app(settings)  # migrates, and fails here rather than twice below
     web = subprocess.Popen(_web(settings), cwd=PROJECT)  # noqa: S603  # our own command
     worker = subprocess.Popen(_worker(), cwd=PROJECT)  # noqa: S603  # our own command
-    _announce(settings)
-    return _watch([web, worker])
+    return _watch([web, worker], settings)
 
 
 def _web(settings: Settings) -> list[str]:
@@ -43,6 +53,7 @@ def _web(settings: Settings) -> list[str]:
         f"--threads={THREADS}",
         f"--graceful-timeout={GRACE_SECONDS}",
         "--log-level=warning",
+        "--no-control-socket",
         "app:create_app()",
     ]
 
@@ -60,8 +71,16 @@ def _announce(settings: Settings) -> None:
     sys.stdout.flush()
 
 
-def _watch(children: list[subprocess.Popen[bytes]]) -> int:
-    stopping = False
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _watch(children: list[subprocess.Popen[bytes]], settings: Settings) -> int:
+    stopping, announced = False, False
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         nonlocal stopping
@@ -71,6 +90,9 @@ def _watch(children: list[subprocess.Popen[bytes]]) -> int:
     signal.signal(signal.SIGINT, stop)
     while not stopping and all(child.poll() is None for child in children):
         time.sleep(0.2)
+        if not announced and _answers(settings.port):
+            announced = True
+            _announce(settings)
     codes = [child.poll() for child in children]
     for child in children:
         if child.poll() is None:

@@ -110,6 +110,13 @@ class Settings(BaseSettings):
             raise ValueError("must be an address such as https://seeclickfix.com")
         return value.rstrip("/")
 
+    @field_validator("open311_url")
+    @classmethod
+    def _is_no_way_into_the_sandbox(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and info.data.get("upstream") == "sandbox":
+            raise ValueError("needs an upstream that is not the sandbox")
+        return value
+
     @field_validator("embed_origins")
     @classmethod
     def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
