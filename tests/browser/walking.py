@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
+from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
 from PIL import Image, ImageDraw
@@ -46,11 +47,14 @@ def photo() -> FilePayload:
     return FilePayload(name="hole.jpg", mimeType="image/jpeg", buffer=out.getvalue())
 
 
+Place = TypeVar("Place", Page, Frame)
+
+
 @dataclass
-class Reporter:
+class Reporter(Generic[Place]):
     """Somebody on the way through the steps, in a page or in a frame."""
 
-    page: Page | Frame
+    page: Place
     began: float = field(default_factory=time.monotonic)
 
     @property
@@ -62,6 +66,10 @@ class Reporter:
     def path(self) -> str:
         """The address without its origin and query."""
         return urlsplit(self.page.url).path
+
+    def open(self, path: str) -> None:
+        """Go to an address."""
+        self.page.goto(path)
 
     def go_on(self) -> None:
         """Press the first button of the form that goes on."""
