@@ -24,7 +24,7 @@ def in_tile(tile: tuple[int, int, int], drawn: BaseGeometry) -> BaseGeometry:
     zoom, column, row = tile
     across = 2**zoom
 
-    def steps(spots: Any) -> Any:  # noqa: ANN401 - an array
+    def steps(spots: Any) -> Any:
         for spot in spots:
             mercator = math.asinh(math.tan(math.radians(spot[1]))) / math.pi
             spot[:] = (
@@ -100,7 +100,7 @@ def source(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def read(file: Path) -> Any:  # noqa: ANN401 - any JSON value
+def read(file: Path) -> Any:
     """Read a file that was built."""
     return json.loads(file.read_text(encoding="utf-8"))
 
