@@ -1,0 +1,198 @@
+"""Real processes on this machine: a sandbox city, workers, a web server, and ways to end them badly."""
+
+import dataclasses
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import sqlalchemy as sa
+
+from scf_report.domain.delivery import State
+from scf_report.domain.draft import Draft
+from scf_report.domain.geography import Point
+from scf_report.domain.report import Anonymous
+from scf_report.domain.report_form import ReportForm, RequestType
+from scf_report.factory import PROJECT, Core, build_core
+from scf_report.settings import Settings
+from scf_report.storage.budget import upstreams
+from scf_report.storage.outbox import NewDelivery, outbox
+from scf_report.usecases.check_report import CheckReport
+
+Process = subprocess.Popen[bytes]
+DEAD_ANIMAL = RequestType("10106", "Dead animal", has_questions=False)
+TIMES = {"due", "lease_until", "last_attempt_at", "paused_until", "answered_at", "retry_at"}
+"""The columns in which time passes."""
+PATIENCE = 30.0
+"""Seconds for what takes one or two on a machine that is not busy."""
+
+
+def wait_for(what: Callable[[], Any], message: str) -> Any:
+    """Wait until something is so, and return it."""
+    give_up = time.monotonic() + PATIENCE
+    while not (found := what()):
+        assert time.monotonic() < give_up, message
+        time.sleep(0.05)
+    return found
+
+
+def free_port() -> int:
+    """Find a port that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def is_listening(port: int) -> bool:
+    """Tell whether a server takes connections there."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@dataclass
+class Site:
+    """One installation: what its processes share, and the processes that were started."""
+
+    folder: Path
+    database_url: str
+    processes: list[Process] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.city_port, self.web_port = free_port(), free_port()
+        self.city = httpx.Client(base_url=f"http://127.0.0.1:{self.city_port}", timeout=10)
+        self.settings = {
+            "upstream": f"http://127.0.0.1:{self.city_port}",
+            "upstream_rate": "100000/60",
+            "report_limit": "1000/60",
+            "database_url": self.database_url,
+            "data_dir": str(self.folder),
+            "secret_key": "a secret for this test alone",
+            "organization_id": "101",
+        }
+        self.core: Core = build_core(Settings.from_environment(self.settings))
+        self.core.database.migrate()
+
+    def start(self, *command: str) -> Process:
+        """Start one of our programs, in a process group of its own."""
+        ours = {f"SCF_{name.upper()}": value for name, value in self.settings.items()}
+        with (self.folder / f"log-{len(self.processes)}.txt").open("wb") as log:
+            process = subprocess.Popen(  # noqa: S603  # our own programs
+                [sys.executable, "-m", *command],
+                cwd=PROJECT,
+                env=os.environ | ours,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.processes.append(process)
+        return process
+
+    def start_city(self) -> None:
+        """Start the sandbox city on its own socket, with room for many calls."""
+        database = str(self.folder / "city.sqlite")
+        port = str(self.city_port)
+        self.start("scf_report.sandbox", "--port", port, "--database", database)
+        wait_for(lambda: is_listening(self.city_port), "the city does not answer")
+        self.turn(limit="100000")
+
+    def start_worker(self) -> Process:
+        """Start one more delivery worker."""
+        return self.start("flask", "--app", "app", "deliver")
+
+    def start_web(self) -> Process:
+        """Start the web server and wait until it answers."""
+        bind = f"--bind=127.0.0.1:{self.web_port}"
+        options = ["--worker-class=gthread", "--threads=8", "--no-control-socket"]
+        process = self.start("gunicorn", bind, *options, "app:create_app()")
+        wait_for(lambda: is_listening(self.web_port), "the web server does not answer")
+        return process
+
+    def kill(self, process: Process) -> None:
+        """End it and its children at once, as kill -9 does."""
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(PATIENCE)
+
+    def end(self) -> None:
+        """End everything that was started."""
+        for process in self.processes:
+            self.kill(process)
+        self.city.close()
+        self.core.database.close()
+
+    def turn(self, **switches: str) -> None:
+        """Turn switches of the city."""
+        own = ("fault", "count", "only", "limit")
+        form: dict[str, Any] = {key: value for key, value in switches.items() if key in own}
+        form["set"] = [f"{key}:{value}" for key, value in switches.items() if key not in own]
+        self.city.post("/switches", data=form).raise_for_status()
+
+    def received(self) -> list[str]:
+        """Read the texts of all reports that the city has."""
+        return [record["description"] for record in self.city.get("/received.json").json()]
+
+    def draft(self, words: str) -> Draft:
+        """Fill a draft to its end, begun long enough ago."""
+        new = self.core.drafts.create()
+        draft = dataclasses.replace(
+            new,
+            created_at=new.created_at - timedelta(minutes=1),
+            point=Point(41.8814, -87.6568),
+            address="1200 W Madison St",
+            form=ReportForm(DEAD_ANIMAL),
+            description=words,
+            photos_seen=True,
+            reporter=Anonymous(),
+        )
+        return self.core.drafts.save(draft)
+
+    def submit(self, words: str) -> str:
+        """Put a report into the outbox; returns its text as the city is to get it."""
+        draft = self.draft(words)
+        checked = CheckReport(self.core.gateway).check(draft)
+        new = NewDelivery(
+            draft_id=draft.id,
+            reference=draft.reference,
+            service_code=DEAD_ANIMAL.code,
+            fields=checked.fields,
+            public=checked.public,
+            latitude=checked.report.point.latitude,
+            longitude=checked.report.point.longitude,
+        )
+        self.core.outbox.enqueue(new, "192.0.2.7")
+        return checked.public.text
+
+    def states(self) -> list[State]:
+        """Read the states of all deliveries, the longest waiting first."""
+        return [State(row["state"]) for row in self.core.outbox.list(limit=10_000)]
+
+    def wait_for_rows(self, number: int) -> None:
+        """Wait until so many reports are in the outbox."""
+        wait_for(lambda: len(self.states()) >= number, "nothing is submitted")
+
+    def all_are(self, *states: State) -> bool:
+        """Tell whether every delivery is in one of these states."""
+        return set(self.states()) <= set(states)
+
+    def let_pass(self, seconds: float) -> None:
+        """Let time pass for the outbox and the upstream's health, while nobody works on them."""
+        with self.core.database.write() as connection:
+            for table in (outbox, upstreams):
+                [key] = table.primary_key.columns
+                for row in connection.execute(sa.select(table)).mappings().all():
+                    earlier = {
+                        name: row[name] - timedelta(seconds=seconds)
+                        for name in TIMES & set(row)
+                        if row[name] is not None
+                    }
+                    connection.execute(
+                        table.update().where(key == row[key.name]).values(**earlier)
+                    )
