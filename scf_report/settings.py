@@ -1,5 +1,6 @@
 """Settings: read once from SCF_* environment variables, checked as a whole, then frozen."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import (
     BeforeValidator,
     Field,
+    FilePath,
     SecretStr,
     ValidationError,
     ValidationInfo,
@@ -20,6 +22,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "SCF_"
 CONTACT_FIELDS = ("first_name", "last_name", "email", "phone")
+DATABASES = ("sqlite:///", "postgresql+psycopg://")
+_ORIGIN = re.compile(r"https?://(\*\.)?[\w.-]+(:\d+)?", re.ASCII)
+"""A host source of CSP 3, section 2.3.1: nothing else may get into the header."""
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 
@@ -71,7 +76,7 @@ class Settings(BaseSettings):
     """New reports that one address may send, and in how many seconds."""
     geocoder: Literal["demo", "none"] | None = None
     """``demo``: the map data of the demo; ``none``: coordinates only. Demo on loopback, else none."""
-    area: Path | None = None
+    area: FilePath | None = None
     """A GeoJSON file with the area served; without it the geocoder's, if it has one."""
     time_zone: str = "America/Chicago"
     """The zone in which times are typed and shown."""
@@ -102,13 +107,21 @@ class Settings(BaseSettings):
 
     @field_validator("upstream", "open311_url", "public_url")
     @classmethod
-    def _is_an_address(cls, value: str | None) -> str | None:
-        if value in (None, "sandbox"):
+    def _is_an_address(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None or (value == "sandbox" and info.field_name == "upstream"):
             return value
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
             raise ValueError("must be an address such as https://seeclickfix.com")
+        _ = parts.port  # raises ValueError for one that is no number, or too large
         return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_known_database(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(DATABASES):
+            raise ValueError(f"must begin with {' or '.join(DATABASES)}")
+        return value
 
     @field_validator("open311_url")
     @classmethod
@@ -121,8 +134,7 @@ class Settings(BaseSettings):
     @classmethod
     def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for origin in value:
-            parts = urlsplit(origin)
-            if parts.scheme not in ("http", "https") or parts.path or not parts.hostname:
+            if not _ORIGIN.fullmatch(origin):
                 raise ValueError(f"takes origins such as https://city.example, not {origin}")
         return value
 
@@ -163,9 +175,7 @@ class Settings(BaseSettings):
             return _keys(self.secret_key)
         kept = self.data_dir / "secret_key"
         if not kept.exists():
-            self.data_dir.mkdir(parents=True, exist_ok=True)
-            kept.touch(mode=0o600)
-            kept.write_text(secrets.token_urlsafe(32), encoding="ascii")
+            _make_key(kept)
         return (kept.read_text(encoding="ascii"),)
 
     @classmethod
@@ -186,6 +196,20 @@ def read_rate(text: str) -> tuple[int, timedelta]:
     ):
         raise ValueError("must be a number, a slash and seconds, such as 20/60")
     return int(calls), timedelta(seconds=int(seconds))
+
+
+def _make_key(kept: Path) -> None:
+    """Put a new key where web and worker, which start together, look for it: the first one wins."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    fresh = kept.with_name(f"{kept.name}.{secrets.token_hex(8)}")
+    fresh.touch(mode=0o600)
+    fresh.write_text(secrets.token_urlsafe(32), encoding="ascii")
+    try:
+        kept.hardlink_to(fresh)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
 
 
 def _keys(secret: SecretStr) -> tuple[str, ...]:

@@ -136,12 +136,12 @@ class ReceiptViews(Steps):
         last = receipt.last_attempt_at
         rest: tuple[Event, ...]
         match face(receipt):
-            case "saved":
-                rest = (Event("sending", "todo"), Event("accepted", "todo"))
-            case "delayed":
+            case "delayed" if receipt.attempts:
                 tries = self._event("tries", "now", last, count=receipt.attempts)
                 next_time = self._clock(receipt.next_try_at)
                 rest = (replace(tries, next_time=next_time), Event("accepted", "todo"))
+            case "saved" | "delayed":
+                rest = (Event("sending", "todo"), Event("accepted", "todo"))
             case "sending" | "checking" | "awaiting" as under_way:
                 rest = (self._event(under_way, "now", last), Event("accepted", "todo"))
             case end:

@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from wsgiref.headers import Headers
 
 from whitenoise import WhiteNoise
 from whitenoise.base import WhiteNoise as Server
@@ -38,7 +39,13 @@ class StaticFiles:
 
     def serve(self, app: WSGIApp) -> Server:
         """Answer requests for files before they reach the application."""
-        server = WhiteNoise(app, max_age=YEAR, allow_all_origins=False)
+        server = WhiteNoise(
+            app, max_age=YEAR, allow_all_origins=False, add_headers_function=_add_headers
+        )
         server.immutable_file_test = lambda _path, _url: True
         server.add_files(str(self._folder), prefix=f"static/{self.version}/")
         return server
+
+
+def _add_headers(headers: Headers, _path: str, _url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
