@@ -80,7 +80,7 @@ format: setup-dev ## Format the code
 
 messages: setup-dev ## Gather the strings for translation and bring the catalogs up to date
 	@$(BIN)/pybabel --quiet extract --mapping-file .ci/babel.cfg --keyword _l --no-wrap --sort-by-file --omit-header --output-file build/messages.pot .
-	@$(BIN)/pybabel --quiet update --input-file build/messages.pot --output-dir translations --no-wrap --omit-header --no-fuzzy-matching
+	@$(BIN)/pybabel --quiet update --input-file build/messages.pot --output-dir translations --no-wrap --ignore-pot-creation-date --no-fuzzy-matching
 
 lock: setup-dev ## Lock the Python packages anew
 	@$(BIN)/uv pip compile --quiet --no-header --generate-hashes --universal --python-version 3.11 pyproject.toml --output-file requirements.txt
