@@ -35,6 +35,14 @@ WORK_BY_STATE = {
 
 
 @dataclass(frozen=True, slots=True)
+class Payload:
+    """What a worker needs of a row's sealed part."""
+
+    point: Point
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """One row in one worker's hands. ``fields`` and ``photo`` are what was saved, byte for byte."""
 
@@ -63,7 +71,7 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A row was sealed with a key that is not configured now; it is looked at again later."""
+    """What a row holds cannot be read, as when its key is not configured now; it is tried again later."""
 
     reference: Reference
 
@@ -75,15 +83,21 @@ class Idle:
     seconds: float
 
 
+def read_payload(opened: Mapping[str, Any]) -> Payload:
+    """Read an opened payload. Raises LookupError, TypeError or ValueError when it is not one."""
+    fields = tuple((str(name), str(value)) for name, value in opened["fields"])
+    return Payload(Point(*opened["point"]), fields)
+
+
 def make_claim(
     row: Mapping[Any, Any],
-    payload: Mapping[str, Any],
+    payload: Payload,
     work: Work,
     photo: StoredPhoto | None,
     *,
     type_is_seen: bool,
 ) -> Claim:
-    """Make a claim of an outbox row as it stands after claiming, and of its opened payload."""
+    """Make a claim of an outbox row as it stands after claiming."""
     return Claim(
         id=row["id"],
         work=work,
@@ -91,8 +105,8 @@ def make_claim(
         look_ups=row["look_ups"],
         reference=Reference(row["reference"]),
         service_code=row["service_code"],
-        point=Point(*payload["point"]),
-        fields=tuple((name, value) for name, value in payload["fields"]),
+        point=payload.point,
+        fields=payload.fields,
         photo=photo,
         last_attempt_at=row["last_attempt_at"],
         lease_until=row["lease_until"],

@@ -22,17 +22,18 @@ from scf_report.domain.delivery import (
     Share,
     State,
 )
-from scf_report.domain.geography import Point
 from scf_report.domain.report import Reference
 from scf_report.storage.budget import UpstreamBudget
 from scf_report.storage.claim import (
     WORK_BY_STATE,
     Claim,
     Idle,
+    Payload,
     Probe,
     Unreadable,
     Work,
     make_claim,
+    read_payload,
 )
 from scf_report.storage.database import Database
 from scf_report.storage.outbox import outbox, outbox_photos, plain_reasons
@@ -77,8 +78,8 @@ class Claims:
             if row is None:
                 return Idle(POLL_SECONDS)
             try:
-                payload = self._sealer.open(row["payload"])
-            except SealBrokenError:
+                payload = read_payload(self._sealer.open(row["payload"]))
+            except (SealBrokenError, LookupError, TypeError, ValueError):
                 _set(connection, row, due=now + LONGEST_RETRY)
                 return Unreadable(Reference(row["reference"]))
             work = WORK_BY_STATE[State(row["state"])]
@@ -180,12 +181,12 @@ class Claims:
         )
         return connection.execute(query).mappings().first()
 
-    def _probe(self, connection: sa.Connection, payload: Mapping[str, Any]) -> Probe | Idle:
+    def _probe(self, connection: sa.Connection, payload: Payload) -> Probe | Idle:
         wait = self._budget.wait_in(connection, Share.DELIVERY, 1)
         if wait > 0:
             return Idle(min(wait, 1.0))
         self._budget.hold_off(connection, PROBE_LEASE)
-        return Probe(Point(*payload["point"]))
+        return Probe(payload.point)
 
     def _take_calls(self, connection: sa.Connection, work: Work) -> float:
         """Take the call of a POST, or see that there is room for reading; 0.0 or seconds to wait."""
@@ -198,7 +199,7 @@ class Claims:
         self,
         connection: sa.Connection,
         row: Row,
-        payload: Mapping[str, Any],
+        payload: Payload,
         work: Work,
         now: datetime,
     ) -> Claim:

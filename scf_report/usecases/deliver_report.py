@@ -50,7 +50,7 @@ class DeliverReports:
                 return 0.0
             case Unreadable(reference):
                 self.log.error(
-                    "sealed with a key that is not configured", reference=str(reference)
+                    "delivery cannot be read; is its key configured?", reference=str(reference)
                 )
                 return 0.0
             case Claim():

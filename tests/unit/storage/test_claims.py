@@ -1,6 +1,7 @@
 """One row in one worker's hands at a time: order, leases, owners, and nothing sent blindly."""
 
 import dataclasses
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -354,15 +355,28 @@ def test_a_look_up_begins_only_with_room_for_its_pages(
     assert claimed(a.claim()).work is Work.LOOK_UP
 
 
-def test_a_row_whose_key_is_gone_waits_aside(
-    a: Claims, outbox: Outbox, new: New, database: Database, sealer: Sealer, clock: Clock
+FIRST, OTHER = "the first secret of this installation", "another secret of this installation"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        Sealer([OTHER]).seal({}),
+        "no seal",
+        Sealer([FIRST]).seal({"point": [41, -87]}),
+        Sealer([FIRST]).seal({"fields": [], "point": [99, 0]}),
+        Sealer([FIRST]).seal(None),
+    ],
+    ids=["another key", "no seal", "no fields", "nowhere", "nothing"],
+)
+def test_a_row_that_cannot_be_read_waits_aside(
+    a: Claims, outbox: Outbox, new: New, database: Database, clock: Clock, broken: str
 ) -> None:
-    """The others go on; with the key back it is delivered, too."""
+    """The others go on; when it can be read again it is delivered, too."""
     submit = new("sealed otherwise")
     outbox.enqueue(submit, "192.0.2.7")
     kept = row(database, submit.draft_id)["payload"]
-    other = Sealer(["another secret of this installation"])
-    change(database, submit.draft_id, payload=other.seal({}))
+    change(database, submit.draft_id, payload=broken)
     clock.move(seconds=1)
     put(outbox, new, "mine")
     assert a.claim() == Unreadable(submit.reference)
@@ -531,23 +545,36 @@ def test_no_state_is_a_dead_end(
     assert isinstance(a.claim(), Claim) is (state not in for_a_person | done)
 
 
-def test_the_lock_order_is_row_then_budget(
-    a: Claims, outbox: Outbox, new: New, database: Database
+@pytest.mark.service
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_the_row_is_locked_before_the_budget(
+    a: Claims, outbox: Outbox, new: New, database: Database, budget: UpstreamBudget
 ) -> None:
-    """Every transaction of a worker touches the outbox before the upstream's row, never after it."""
-    locks: list[list[str]] = [[]]
-
-    def note(_c: object, _cur: object, statement: str, *_: object) -> None:
-        if statement.startswith("UPDATE") or "FOR UPDATE" in statement:
-            locks[-1].append("outbox" if "outbox" in statement else statement.split()[1])
-
+    """Claiming and recording hold their row while they wait for the budget: one order, no deadlock."""
     put(outbox, new, "row")
-    sa.event.listen(database.engine, "before_cursor_execute", note)
-    sa.event.listen(database.engine, "commit", lambda _: locks.append([]))
-    accepted(a, claimed(a.claim()))
-    for order in locks:
-        assert order == sorted(order, key="outbox".__ne__), order
-    assert sum("outbox" in order for order in locks) == 2
+
+    def until_locked() -> None:
+        free = sa.select(table.c.id).with_for_update(skip_locked=True)
+        for _ in range(500):
+            with database.write() as connection:
+                if connection.execute(free).first() is None:
+                    return
+            time.sleep(0.01)
+        pytest.fail("the row is never locked")
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.write() as connection:
+            budget.answered(connection)
+            claiming = pool.submit(a.claim)
+            until_locked()
+            assert not claiming.done()
+        claim = claimed(claiming.result(10))
+        with database.write() as connection:
+            budget.answered(connection)
+            recording = pool.submit(accepted, a, claim)
+            until_locked()
+            assert not recording.done()
+        assert recording.result(10) is True
 
 
 @pytest.mark.service

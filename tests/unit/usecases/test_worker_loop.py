@@ -1,5 +1,6 @@
 """The loop around the work: it goes on whatever breaks, stops when told, and tidies now and then."""
 
+import dataclasses
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,21 +12,22 @@ from structlog.typing import EventDict
 from scf_report.domain.delivery import State
 from scf_report.storage.drafts import drafts
 from scf_report.storage.outbox import outbox
+from scf_report.worker import Worker
 from tests.unit.usecases.conftest import Desk
 
 
 @contextmanager
-def working(desk: Desk) -> Iterator[None]:
+def working(desk: Desk, worker: Worker | None = None) -> Iterator[None]:
     """Let a worker run beside the test, and tell it to stop afterwards; it obeys."""
     stop = threading.Event()
-    worker = threading.Thread(target=desk.core.worker().run, args=(stop,))
-    worker.start()
+    thread = threading.Thread(target=(worker or desk.core.worker()).run, args=(stop,))
+    thread.start()
     try:
         yield
     finally:
         stop.set()
-        worker.join(10)
-    assert not worker.is_alive()
+        thread.join(10)
+    assert not thread.is_alive()
 
 
 def until(what: Callable[[], bool]) -> None:
@@ -60,6 +62,23 @@ def test_a_database_in_trouble_is_waited_for(
         until(lambda: any(entry["log_level"] == "error" for entry in logs))
         rename(desk, "hidden", table)
         until(lambda: desk.receipt(receipt).state is State.ACCEPTED)
+
+
+def test_what_nobody_foresaw_does_not_end_the_worker(desk: Desk, logs: list[EventDict]) -> None:
+    """A piece of work that breaks is logged; its row is in doubt then, and the next one goes out."""
+    first = desk.submit()
+    desk.clock.move(seconds=1)
+    second = desk.submit()
+
+    def out_of_luck() -> float:
+        return 0.5 / (len(desk.city()) - 1)  # divides by zero once the first has arrived
+
+    deliver = dataclasses.replace(desk.worker(), jitter=out_of_luck)
+    with working(desk, dataclasses.replace(desk.core.worker(), deliver=deliver)):
+        until(lambda: desk.receipt(second).state is State.ACCEPTED)
+    assert desk.receipt(first).state is State.SENDING
+    told = [entry["event"] for entry in logs if entry["log_level"] == "error"]
+    assert told == ["delivery broke"]
 
 
 def test_tidying_that_breaks_does_not_keep_reports_from_being_delivered(
