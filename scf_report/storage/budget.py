@@ -43,6 +43,21 @@ class Rate:
         return max(1, self.calls * share // Share.DELIVERY)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How things stand with one upstream now, for operators.
+
+    ``left`` of ``calls`` may start at once, were there no pause. ``paused_until`` and
+    ``retry_at`` may be over; ``failures`` in a row were not answered sensibly.
+    """
+
+    calls: int
+    left: int
+    paused_until: datetime | None
+    retry_at: datetime | None
+    failures: int
+
+
 class UpstreamBudget:
     """The budget row of one upstream host. Its window is a second longer than the upstream's."""
 
@@ -124,6 +139,16 @@ class UpstreamBudget:
             return None
         # While one worker asks whether the upstream is up, nothing is known to be wrong.
         return _latest(now, row["retry_at"] if row["failures"] else None, row["paused_until"])
+
+    def standing(self, connection: sa.Connection) -> Standing:
+        """Tell how things stand, without a lock."""
+        row, now = self._read(connection), self._database.now(connection)
+        if row is None:
+            return Standing(self._rate.calls, self._rate.calls, None, None, 0)
+        left = max(0, self._rate.calls - len(self._recent(row, now)))
+        return Standing(
+            self._rate.calls, left, row["paused_until"], row["retry_at"], row["failures"]
+        )
 
     def _wait(self, row: Mapping[Any, Any], now: datetime, share: Share, calls: int) -> float:
         if row["paused_until"] is not None and row["paused_until"] > now:

@@ -46,6 +46,7 @@ outbox = sa.Table(
     sa.Column("reasons", sa.JSON, nullable=False),
     sa.Column("forgotten", sa.Boolean, nullable=False),
     sa.Index("ix_outbox_due", "endpoint", "due"),
+    sa.Index("ix_outbox_state", "endpoint", "state", "saved_at"),
 )
 
 outbox_photos = sa.Table(

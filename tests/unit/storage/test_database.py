@@ -6,28 +6,25 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from scf_report.storage import (  # noqa: F401  # each adds its tables to the metadata
-    budget,
-    cache_backend,
-    drafts,
-    outbox,
-    photos,
-    seen,
-    tickets,
-)
+from scf_report import storage
+from scf_report.storage import seen
 from scf_report.storage.database import Database, Moment, StoreAwayError, metadata
 from tests.conftest import Clock
 
 
 def test_migrations_make_the_tables_that_the_code_uses(database: Database) -> None:
     """Alembic finds no difference between the migrated database and the declared tables."""
+    for module in iter_modules(storage.__path__):
+        import_module(f"scf_report.storage.{module.name}")  # each adds its tables
     with database.read() as connection:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "render_as_batch": True}
