@@ -1,4 +1,4 @@
-"""What all forms share: posted values alone count, problems come in field order, a token may guard."""
+"""What all forms share: posted values alone count, problems come in field order, a token guards."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,56 +28,29 @@ class Problem:
     message: str
 
 
-class PlainForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
-    """A form without a token, for searches by GET.
+class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A form that changes something: it carries a token as ``csrf_token``.
 
     ``formdata`` is what was sent, None when the page is only shown; then ``data`` fills the
     fields. What was sent replaces stored values altogether: a box that is no longer ticked is off.
+
+    A token that is missing, foreign or too old is never an exception: the form does not validate,
+    keeps what was typed, renders a fresh token, and says what to do.
     """
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        """Takes the reader's language without asking the application for its configuration."""
+        """Takes language and token without asking the application for its configuration."""
 
-        csrf = False
+        csrf = True
         csrf_field_name = "csrf_token"
 
         @override
         def get_translations(self, form: Form) -> Any:
             return translations
 
-    def __init__(
-        self,
-        formdata: FormData | None = None,
-        *,
-        data: Mapping[str, Any] | None = None,
-        meta: Mapping[str, Any] | None = None,
-    ) -> None:
-        super().__init__(formdata=formdata, data=data if formdata is None else None, meta=meta)
-
-    def problems(self) -> list[Problem]:
-        """List errors of the form, then the first of each field in order; empty before validation."""
-        return [Problem(STEP_ID, error) for error in self.form_errors] + [
-            Problem(getattr(field, "focus_id", field.id), str(field.errors[0]))
-            for field in self
-            if field.errors and not isinstance(field, CSRFTokenField)
-        ]
-
-
-class StepForm(PlainForm):
-    """A form that changes something: it carries a token as ``csrf_token``.
-
-    A token that is missing, foreign or too old is never an exception: the form does not validate,
-    keeps what was typed, renders a fresh token, and says what to do.
-    """
-
-    class Meta(PlainForm.Meta):
-        """Builds the token's check from the ``guard`` of one form object."""
-
-        csrf = True
-
         @override
         def build_csrf(self, form: Form) -> FormTokenCSRF:
-            guard: FormTokenCSRF = self.guard
+            guard: FormTokenCSRF = self.guard  # given by __init__
             return guard
 
     csrf_token: CSRFTokenField
@@ -91,7 +64,11 @@ class StepForm(PlainForm):
         token: BoundToken,
         data: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(formdata, data=data, meta={"guard": FormTokenCSRF(token, self.button)})
+        super().__init__(
+            formdata=formdata,
+            data=data if formdata is None else None,
+            meta={"guard": FormTokenCSRF(token, self.button)},
+        )
 
     @property
     def token_problem(self) -> str | None:
@@ -101,10 +78,16 @@ class StepForm(PlainForm):
     def holds(self) -> bool:
         """Tell whether all entries are good, whatever the token: their form was for another draft."""
         self.validate()
-        return not super().problems()
+        return not self._entry_problems()
 
-    @override
     def problems(self) -> list[Problem]:
-        """List the token's problem, then those of the fields."""
+        """List what is wrong with the token, the form, and each field in order; empty before validation."""
         problem = self.token_problem
-        return ([Problem(STEP_ID, problem)] if problem else []) + super().problems()
+        return ([Problem(STEP_ID, problem)] if problem else []) + self._entry_problems()
+
+    def _entry_problems(self) -> list[Problem]:
+        return [Problem(STEP_ID, error) for error in self.form_errors] + [
+            Problem(getattr(field, "focus_id", field.id), str(field.errors[0]))
+            for field in self
+            if field.errors and not isinstance(field, CSRFTokenField)
+        ]

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from typing_extensions import override
 
 from scf_report.domain.geography import Point
-from scf_report.forms.base import FormData, PlainForm, StepForm
+from scf_report.forms.base import FormData, StepForm
 from scf_report.forms.choices import Offer, RadioField
 from scf_report.forms.clean import clean_line
 from scf_report.forms.csrf import BoundToken
@@ -49,19 +49,6 @@ class ChosenPlace:
             return cls(Point(float(match[1]), float(match[2])), label)
         except ValueError:
             return None
-
-
-class SearchForm(PlainForm):
-    """Looks a typed place up; sent by GET."""
-
-    q = StringField(
-        _l("Type the place"),
-        [
-            Required(_l("Type an address, a crossing or a place")),
-            AtMost(SEARCH_LIMIT),
-        ],
-        render_kw={"type": "search", "maxlength": SEARCH_LIMIT, "autocomplete": "off"},
-    )
 
 
 class PlaceForm(StepForm):

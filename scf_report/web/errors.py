@@ -9,7 +9,8 @@ from flask import Flask, Response, g, make_response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from scf_report.usecases.errors import DraftGoneError, StoreAwayError, UpstreamAwayError
+from scf_report.forms.clean import clean_line, clean_text
+from scf_report.usecases.errors import StoreAwayError, UpstreamAwayError
 from scf_report.web.context import render
 from scf_report.web.pages import ErrorPage
 from scf_report.web.secret import keep_out_of_caches
@@ -98,7 +99,7 @@ def _entered() -> tuple[tuple[str, str], ...]:
         return ()
     hidden = {"csrf_token", "digest"}
     return tuple(
-        (name.removeprefix("q-").replace("_", " "), value)
+        (clean_line(name).removeprefix("q-").replace("_", " "), clean_text(value))
         for name, value in request.form.items(multi=True)
         if value and name not in hidden
     )
@@ -117,10 +118,6 @@ def install_errors(app: Flask, log: structlog.typing.FilteringBoundLogger) -> No
         if isinstance(error, MethodNotAllowed):  # RFC 9110, section 15.5.6
             response.allow.update(error.valid_methods or ())
         return response
-
-    @app.errorhandler(DraftGoneError)
-    def gone(_error: DraftGoneError) -> Response:
-        return error_response(404)
 
     @app.errorhandler(UpstreamAwayError)
     def upstream_away(error: UpstreamAwayError) -> Response:

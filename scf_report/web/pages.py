@@ -193,8 +193,6 @@ class ReceiptPage:
     """The upstream's public record, once there is a number."""
     change_url: str | None
     """The second key's address; shown once after a submit."""
-    etag: str
-    """The state's mark, as the JSON's ETag has it."""
     final: bool
     """Nothing more happens by itself, so the page need not ask again."""
 

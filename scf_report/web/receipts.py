@@ -44,7 +44,6 @@ class ReceiptViews(Steps):
             qr_size=len(_modules(address)),
             record_url=self._record_url(found),
             change_url=self._public(url_for("change.show", key=key)) if key else None,
-            etag=_mark(found),
             final=found.state in FINAL,
         )
         return render(page)

@@ -14,7 +14,7 @@ from tests.conftest import Clock
 from tests.functional.conftest import POINT, answer
 from tests.page import Page, Visitor
 
-TYPED = "A hole that must not be typed twice"
+TYPED = "A <b>hole</b> that must not be typed twice"
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_database_that_is_away(at_step: Callable[..., Page], database: Path) -> 
     page = at_step("details")
     form = answer(page, TYPED)
     with table_lost(database, "draft"):
-        broken = form.submit()
+        broken = form.submit(description=f"\x00{TYPED}\u202e")
         assert broken.status == 503
         assert broken.title == "Sorry, we cannot go on right now"
         assert int(broken.response.headers["Retry-After"]) > 0

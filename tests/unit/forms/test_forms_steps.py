@@ -11,7 +11,7 @@ from scf_report.domain.report_form import RequestType
 from scf_report.forms.base import FormData, Problem
 from scf_report.forms.choices import Offer
 from scf_report.forms.csrf import BoundToken, FormTokens
-from scf_report.forms.place import ChosenPlace, PlaceForm, SearchForm
+from scf_report.forms.place import ChosenPlace, PlaceForm
 from scf_report.forms.steps import CheckForm, PhotoForm, TypeForm
 
 MADISON = ChosenPlace(Point(41.8819, -87.6278), "1200 W Madison St | rear")
@@ -81,20 +81,6 @@ def test_no_place_says_what_to_do(token: BoundToken) -> None:
     assert form.problems() == [
         Problem("place", "Choose a place from the list, or type it another way")
     ]
-
-
-@pytest.mark.parametrize(
-    ("q", "message"),
-    [
-        ("", "Type an address, a crossing or a place"),
-        ("x" * 201, "Shorten “Type the place” to 200 characters. It has 201"),
-    ],
-)
-def test_a_search_needs_words(q: str, message: str) -> None:
-    """An empty and an endless search are asked for again; no token is needed."""
-    form = SearchForm(MultiDict({"q": q}))
-    assert not form.validate()
-    assert form.problems() == [Problem("q", message)]
 
 
 def test_types_stand_under_their_groups(token: BoundToken) -> None:

@@ -94,7 +94,6 @@ def receipt_page(face: str, **changes: Any) -> ReceiptPage:
         qr_size=29,
         record_url="https://city.example/14203771" if face == "accepted" else None,
         change_url=None,
-        etag='"1"',
         final=state in FINAL,
     )
     return replace(page, **changes)
