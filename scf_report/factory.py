@@ -18,6 +18,7 @@ from scf_report import __version__
 from scf_report.cli import Commands
 from scf_report.clients.open311.client import Open311Client
 from scf_report.clients.open311.gateway import Open311Gateway
+from scf_report.clients.timing import Timed
 from scf_report.clients.transport import Transport
 from scf_report.domain.endpoint import Dialect, Endpoint
 from scf_report.forms.csrf import FormTokens
@@ -29,6 +30,7 @@ from scf_report.settings import Settings, read_rate
 from scf_report.storage.budget import Rate, UpstreamBudget
 from scf_report.storage.cache import ReadCache
 from scf_report.storage.claims import Claims
+from scf_report.storage.counts import Counts
 from scf_report.storage.database import Database
 from scf_report.storage.drafts import Drafts
 from scf_report.storage.outbox import Outbox, SubmitLimit
@@ -40,6 +42,7 @@ from scf_report.usecases.check_report import CheckReport
 from scf_report.usecases.deliver_report import DeliverReports
 from scf_report.usecases.fill_draft import FillDraft
 from scf_report.usecases.keep_photo import KeepPhoto
+from scf_report.usecases.measure import UpstreamWatch
 from scf_report.usecases.operate_outbox import OperateOutbox
 from scf_report.usecases.submit_report import SubmitReport
 from scf_report.usecases.tidy import Tidy
@@ -71,6 +74,8 @@ class Core:
     sealer: Sealer
     cache: ReadCache
     budget: UpstreamBudget
+    counts: Counts
+    watch: UpstreamWatch
     gateway: Open311Gateway
     outbox: Outbox
     drafts: Drafts
@@ -94,7 +99,7 @@ class Core:
     def worker(self) -> Worker:
         """Make one worker, with a name that no other has."""
         owner = f"{socket.gethostname()[:40]}-{secrets.token_hex(6)}"
-        claims = Claims(self.database, self.sealer, self.endpoint.name, self.budget, owner)
+        claims = Claims(self.database, self.sealer, self.budget, self.counts, owner)
         deliver = DeliverReports(claims, self.gateway, random.random, self.now, log())
         return Worker(deliver, self.tidy(), self.now, log())
 
@@ -117,6 +122,9 @@ def build_core(
     sandbox = _sandbox(settings, clock) if settings.is_demo else None
     if transport is None and sandbox is not None:
         transport = httpx.WSGITransport(sandbox)
+    counts = Counts(database, endpoint.name)
+    watch = UpstreamWatch(counts)
+    transport = Timed(transport, tell=watch.tell)
     agent = f"scf_report/{__version__} (+{settings.public_url or 'https://localhost'})"
     upstream = Transport(endpoint.open311_root, user_agent=agent, budget=budget, http=transport)
     key = settings.open311_api_key
@@ -129,6 +137,8 @@ def build_core(
         sealer=sealer,
         cache=ReadCache(database, endpoint.name),
         budget=budget,
+        counts=counts,
+        watch=watch,
         gateway=Open311Gateway(client),
         outbox=Outbox(database, sealer, endpoint.name, SubmitLimit(reports, report_window)),
         drafts=Drafts(database, sealer, endpoint.name),

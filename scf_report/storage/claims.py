@@ -35,6 +35,7 @@ from scf_report.storage.claim import (
     make_claim,
     read_payload,
 )
+from scf_report.storage.counts import ATTEMPTS, Counts
 from scf_report.storage.database import Database
 from scf_report.storage.outbox import outbox, outbox_photos, plain_reasons
 from scf_report.storage.photos import StoredPhoto, stored_photo
@@ -47,9 +48,10 @@ POLL_SECONDS = 0.3
 PROBE_LEASE = timedelta(seconds=15)
 LEARN_AFTER = timedelta(seconds=30)
 """How long after an acceptance the public list is read to learn whether this type shows there."""
-LOOK_UP_CALLS = 5
+LOOK_UP_CALLS = int(Share.DELIVERY - Share.SIGNED_IN)
 """A look-up reads two pages at least. Begun with less room in the budget than it needs, it would
-spend every call that comes free on its first page, for ever."""
+spend every call that comes free on its first page, for ever. What no other kind of call may use is
+enough, so that none of them can keep it waiting."""
 
 
 class Claims:
@@ -59,13 +61,13 @@ class Claims:
         self,
         database: Database,
         sealer: Sealer,
-        endpoint: str,
         budget: UpstreamBudget,
+        counts: Counts,
         owner: str,
     ) -> None:
-        self._database, self._sealer = database, sealer
-        self._endpoint, self._budget, self._owner = endpoint, budget, owner
-        self._seen = SeenTypes(database, endpoint)
+        self._database, self._sealer, self._counts = database, sealer, counts
+        self._endpoint, self._budget, self._owner = counts.endpoint, budget, owner
+        self._seen = SeenTypes(database, counts.endpoint)
 
     def claim(self) -> Claim | Probe | Unreadable | Idle:
         """Take the row that has waited longest, and the budget's token when it is to be sent."""
@@ -101,6 +103,7 @@ class Claims:
         with self._database.write() as connection:
             now = self._database.now(connection)
             connection.execute(self._mine(claim).values(**values, due=now))
+            self._counts.add_in(connection, ATTEMPTS, claim.work.value, "given back")
 
     def record(self, claim: Claim, result: Next, *, answered: bool, jitter: float) -> bool:
         """Write down what an attempt or look-up led to; False if the row has a new owner by now.
@@ -114,12 +117,16 @@ class Claims:
             if kept and result.state is State.ACCEPTED and _shows_soon(claim, now):
                 self._seen.note(connection, claim.service_code, seen=True)
             self._note_health(connection, claim.work, answered=answered, jitter=jitter)
+            led_to = result.state.value if kept else "overtaken"
+            self._counts.add_in(connection, ATTEMPTS, claim.work.value, led_to)
         return kept
 
     def record_probe(self, *, answered: bool, jitter: float) -> None:
         """Write down whether the upstream is up."""
         with self._database.write() as connection:
             self._note_health(connection, Work.SEND, answered=answered, jitter=jitter)
+            result = "answered" if answered else "unanswered"
+            self._counts.add_in(connection, ATTEMPTS, "ask", result)
 
     def record_learning(self, claim: Claim, *, seen: bool | None, jitter: float) -> None:
         """Write down whether an accepted report shows in the public list; None: it could not be read.
@@ -135,6 +142,8 @@ class Claims:
                 self._seen.note(connection, claim.service_code, seen=seen)
             answered = seen is not None
             self._note_health(connection, claim.work, answered=answered, jitter=jitter)
+            result = "unread" if seen is None else "seen" if seen else "unseen"
+            self._counts.add_in(connection, ATTEMPTS, claim.work.value, result)
 
     def _anything_due(self) -> bool:
         """Look without writing, so that an idle worker never disturbs those who save."""

@@ -41,7 +41,7 @@ class Counts:
     """
 
     def __init__(self, database: Database, endpoint: str) -> None:
-        self._database, self._endpoint = database, endpoint
+        self._database, self.endpoint = database, endpoint
         self._waiting: Counter[tuple[str, Labels]] = Counter()
         self._lock = threading.Lock()
         self._settle_at = 0.0
@@ -96,7 +96,7 @@ class Counts:
         now = self._database.now(connection)
         # In one order everywhere, so that two who count never wait for each other.
         for (name, labels), amount in sorted(amounts):
-            row = {"endpoint": self._endpoint, "name": name, "labels": "/".join(labels)}
+            row = {"endpoint": self.endpoint, "name": name, "labels": "/".join(labels)}
             self._database.insert_if_absent(connection, counts, {**row, "total": 0, "at": now})
             connection.execute(
                 counts.update()
@@ -105,4 +105,4 @@ class Counts:
             )
 
     def _named(self, name: str) -> sa.ColumnElement[bool]:
-        return sa.and_(counts.c.endpoint == self._endpoint, counts.c.name == name)
+        return sa.and_(counts.c.endpoint == self.endpoint, counts.c.name == name)

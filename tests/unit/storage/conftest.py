@@ -10,6 +10,7 @@ from scf_report.domain.receipt import PublicPart
 from scf_report.domain.report import Reference
 from scf_report.storage.budget import Rate, UpstreamBudget
 from scf_report.storage.claims import Claims
+from scf_report.storage.counts import Counts
 from scf_report.storage.database import Database
 from scf_report.storage.outbox import NewDelivery, Outbox, SubmitLimit
 from scf_report.storage.sealing import Sealer
@@ -78,7 +79,8 @@ def worker(
     database: Database, sealer: Sealer, budget: UpstreamBudget
 ) -> Callable[[str], Claims]:
     """Give the claims of a worker with this name."""
-    return lambda name: Claims(database, sealer, ENDPOINT, budget, name)
+    counts = Counts(database, ENDPOINT)
+    return lambda name: Claims(database, sealer, budget, counts, name)
 
 
 @pytest.fixture
