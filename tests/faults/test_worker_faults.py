@@ -69,10 +69,9 @@ def test_kill_9_while_the_post_is_on_its_way(site: Site) -> None:
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("seed", [1, 2])
-def test_two_workers_under_a_storm(site: Site, seed: int) -> None:
+def test_two_workers_under_a_storm(site: Site) -> None:
     """A hundred reports, faults of every kind, workers killed at random, one never returns."""
-    chance = random.Random(seed)  # noqa: S311  # repeatable, not secret
+    chance = random.Random(1)  # noqa: S311  # repeatable, not secret
     texts = learn(site)
     texts += [site.submit(f"Report {number}") for number in range(100)]
     faults = ["drop", "slow", "reset", "500-after", "500-before", "429", "html", "down"]

@@ -20,7 +20,7 @@ from scf_report.domain.delivery import (
 )
 from scf_report.storage.budget import UpstreamBudget
 from scf_report.storage.claim import Claim, Idle, Probe, Unreadable, Work
-from scf_report.storage.claims import LEARN_AFTER, LOOK_UP_CALLS, POLL_SECONDS, Claims
+from scf_report.storage.claims import LEARN_AFTER, POLL_SECONDS, Claims
 from scf_report.storage.database import Database
 from scf_report.storage.drafts import Drafts
 from scf_report.storage.outbox import NewDelivery, Outbox, outbox as table
@@ -193,6 +193,26 @@ def test_a_former_owner_records_nothing(
     assert row(database, "taken over")["upstream_id"] == "2"
 
 
+def test_a_lease_that_was_given_up_is_nobodys(
+    a: Claims,
+    worker: Workers,
+    outbox: Outbox,
+    new: New,
+    database: Database,
+    budget: UpstreamBudget,
+    clock: Clock,
+) -> None:
+    """Even while the look-up that has to follow still waits for the budget."""
+    put(outbox, new, "row")
+    late = claimed(a.claim())
+    clock.moment += LEASE
+    for _ in range(20):
+        budget.take(HOST, Share.DELIVERY)
+    assert isinstance(worker("b").claim(), Idle)
+    assert accepted(a, late) is False
+    assert row(database, "row")["state"] == "uncertain"
+
+
 def test_an_older_look_up_records_nothing(
     a: Claims, outbox: Outbox, new: New, database: Database, clock: Clock
 ) -> None:
@@ -349,7 +369,7 @@ def test_a_look_up_begins_only_with_room_for_its_pages(
     for _ in range(20):
         budget.take(HOST, Share.DELIVERY)
         clock.move(seconds=1)
-    clock.move(seconds=61 - 20 + LOOK_UP_CALLS - 2)
+    clock.move(seconds=61 - 20 + 3 - 2)  # two are free
     assert isinstance(a.claim(), Idle)
     clock.move(seconds=1)
     assert claimed(a.claim()).work is Work.LOOK_UP
