@@ -42,8 +42,9 @@ from scf_report.usecases.check_report import CheckReport
 from scf_report.usecases.deliver_report import DeliverReports
 from scf_report.usecases.fill_draft import FillDraft
 from scf_report.usecases.keep_photo import KeepPhoto
-from scf_report.usecases.measure import UpstreamWatch
+from scf_report.usecases.measure import Measure, UpstreamWatch
 from scf_report.usecases.operate_outbox import OperateOutbox
+from scf_report.usecases.readiness import ReadinessCheck
 from scf_report.usecases.submit_report import SubmitReport
 from scf_report.usecases.tidy import Tidy
 from scf_report.usecases.track_report import TrackReport
@@ -90,6 +91,10 @@ class Core:
     def tracker(self) -> TrackReport:
         """Make the reader of receipts."""
         return TrackReport(self.database, self.sealer, self.outbox, self.budget, self.tickets)
+
+    def readiness(self) -> ReadinessCheck:
+        """Make the judge of whether reports are being delivered."""
+        return ReadinessCheck(self.database, self.budget, self.counts)
 
     def tidy(self) -> Tidy:
         """Make the purge."""
@@ -197,7 +202,7 @@ def _web_parts(core: Core) -> WebParts:
     settings = core.settings
     types = RequestTypes(core.gateway, core.cache, core.endpoint)
     checker = CheckReport(core.gateway)
-    tracker = core.tracker()
+    tracker, token = core.tracker(), settings.metrics_token
     return WebParts(
         brand=Brand(
             core.endpoint.brand,
@@ -223,7 +228,9 @@ def _web_parts(core: Core) -> WebParts:
         submit=SubmitReport(core.drafts, core.outbox, core.tickets, checker),
         track=tracker,
         change=ChangeReport(core.outbox, core.sealer, tracker),
-        check_store=core.database.check,
+        readiness=core.readiness(),
+        measure=Measure(core.database, core.budget, core.counts, core.readiness()),
+        metrics_token=token.get_secret_value() if token else None,
         now=core.now,
         log=log(),
     )

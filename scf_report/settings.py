@@ -68,6 +68,8 @@ class Settings(BaseSettings):
     """The address at which people reach the app; cookies are Secure exactly when it is https."""
     trusted_proxies: int = Field(0, ge=0, le=10)
     """How many proxies in front may be believed about the sender's address."""
+    metrics_token: SecretStr | None = None
+    """Asked for as a bearer token by ``/metrics``, which answers this machine alone without it."""
     port: int = Field(5000, ge=1, le=65535)
     """The port of ``make run``."""
     embed_origins: CommaList = ()
@@ -145,6 +147,13 @@ class Settings(BaseSettings):
             raise ValueError("must be set when the upstream is not the sandbox")
         if value is not None and not all(len(key) >= 16 for key in _keys(value)):
             raise ValueError("each key needs 16 characters or more")
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _is_hard_to_guess(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value) < 16:
+            raise ValueError("needs 16 characters or more")
         return value
 
     @property

@@ -74,6 +74,10 @@ class Measure:
     counts: Counts
     readiness: ReadinessCheck
 
+    def settle(self) -> None:
+        """Write down what this process has counted, now and then."""
+        self.counts.settle()
+
     def take(self) -> Measures:
         """Take them all. Raises StoreAwayError."""
         self.counts.flush()

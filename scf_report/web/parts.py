@@ -15,6 +15,8 @@ from scf_report.usecases.change_report import ChangeReport
 from scf_report.usecases.check_report import CheckReport
 from scf_report.usecases.fill_draft import FillDraft
 from scf_report.usecases.keep_photo import KeepPhoto
+from scf_report.usecases.measure import Measure
+from scf_report.usecases.readiness import ReadinessCheck
 from scf_report.usecases.submit_report import SubmitReport
 from scf_report.usecases.track_report import TrackReport
 from scf_report.web.context import Brand
@@ -42,7 +44,8 @@ class WebParts:
     submit: SubmitReport
     track: TrackReport
     change: ChangeReport
-    check_store: Callable[[], None]
-    """Raises StoreAwayError while the database does not answer."""
+    readiness: ReadinessCheck
+    measure: Measure
+    metrics_token: str | None
     now: Callable[[], datetime]
     log: structlog.typing.FilteringBoundLogger
