@@ -30,6 +30,7 @@ from scf_report.settings import Settings, read_rate
 from scf_report.storage.budget import Rate, UpstreamBudget
 from scf_report.storage.cache import ReadCache
 from scf_report.storage.claims import Claims
+from scf_report.storage.counted_cache import CountedCache
 from scf_report.storage.counts import Counts
 from scf_report.storage.database import Database
 from scf_report.storage.drafts import Drafts
@@ -140,7 +141,7 @@ def build_core(
         endpoint=endpoint,
         database=database,
         sealer=sealer,
-        cache=ReadCache(database, endpoint.name),
+        cache=CountedCache(database, counts),
         budget=budget,
         counts=counts,
         watch=watch,
