@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from scf_report.factory import Core
+from scf_report.settings import Settings
 from scf_report.usecases.deliver_report import DeliverReports
 from tests.conftest import Clock
 from tests.page import FilledForm, Page, Visitor
@@ -15,6 +16,22 @@ PLACE = "1200 W Madison St"
 POINT = "41.881614, -87.656978"
 """Where that is; found without a map, too."""
 WORDS = "A deep hole in the right lane"
+LONG = "ten thousand " * 770
+HTML = "<script>alert(1)</script>\"'&amp;"
+EMOJI = "A hole 🕳 as deep as 👩‍👩‍👧"
+OVERRIDDEN = "\u202egnp.elohtop\u202c \u05d1\u05d5\u05e8"
+HEBREW = "\u05d1\u05d5\u05e8 \u05e2\u05de\u05d5\u05e7"
+NUL = "a\x00 hole\x08"
+NASTY = {"html": HTML, "emoji": EMOJI, "override": OVERRIDDEN, "nul": NUL, "hebrew": HEBREW}
+
+
+@pytest.fixture
+def settings(
+    make_settings: Callable[..., Settings], request: pytest.FixtureRequest
+) -> Settings:
+    """Have the demo's map, which takes its time to be read, only where a test asks for it."""
+    geocoder = "demo" if "demo_places" in request.fixturenames else "none"
+    return make_settings(geocoder=geocoder, **getattr(request, "param", {}))
 
 
 @pytest.fixture
@@ -72,6 +89,12 @@ def at_check(at_step: Callable[..., Page], clock: Clock) -> Callable[..., Page]:
 def step_of(page: Page) -> str:
     """Name the step of a page by the last part of its address."""
     return page.path.partition("?")[0].rpartition("/")[2]
+
+
+def only_ours(page: Page) -> None:
+    """Check that nothing typed has become part of the page itself."""
+    assert "<script>alert" not in page.html
+    assert not {"\x00", "\x08", "\u202e", "\u202c"} & set(page.html)
 
 
 def answer(page: Page, words: str = WORDS) -> FilledForm:

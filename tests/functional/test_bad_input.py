@@ -9,16 +9,8 @@ from flask import Flask
 from scf_report.factory import create_app
 from scf_report.settings import Settings
 from tests.conftest import Clock
-from tests.functional.conftest import POTHOLE, answer
+from tests.functional.conftest import HTML, LONG, NASTY, NUL, POINT, POTHOLE, answer, only_ours
 from tests.page import SAME_ORIGIN, Page, Visitor
-
-LONG = "ten thousand " * 770
-HTML = "<script>alert(1)</script>\"'&amp;"
-EMOJI = "A hole 🕳 as deep as 👩‍👩‍👧"
-OVERRIDDEN = "\u202egnp.elohtop\u202c \u05d1\u05d5\u05e8"
-HEBREW = "\u05d1\u05d5\u05e8 \u05e2\u05de\u05d5\u05e7"
-NUL = "a\x00 hole\x08"
-NASTY = {"html": HTML, "emoji": EMOJI, "override": OVERRIDDEN, "nul": NUL, "hebrew": HEBREW}
 
 
 @pytest.fixture(scope="module")
@@ -31,14 +23,8 @@ def clock() -> Clock:
 def app(tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> Flask:
     """Share one application: nothing here is meant to change it."""
     folder = tmp_path_factory.mktemp("bad_input")
-    values = {"data_dir": folder, "report_limit": "1000/3600"}
+    values = {"data_dir": folder, "report_limit": "1000/3600", "geocoder": "none"}
     return create_app(Settings.from_environment(values), clock=clock)
-
-
-def only_ours(page: Page) -> None:
-    """Nothing typed has become part of the page itself."""
-    assert "<script>alert" not in page.html
-    assert not {"\x00", "\x08", "\u202e", "\u202c"} & set(page.html)
 
 
 @pytest.mark.parametrize("words", NASTY.values(), ids=NASTY)
@@ -79,9 +65,9 @@ def test_place_that_is_none(at_step: Callable[..., Page], place: str) -> None:
     only_ours(page)
 
 
-def test_place_without_a_search(app: Flask, visitor: Visitor, demo_places: object) -> None:
+def test_place_without_a_search(visitor: Visitor) -> None:
     """A POST to the bare address gets the search with a word on what is missing."""
-    token = visitor.open("/report?address=1200 W Madison").form().values["csrf_token"]
+    token = visitor.open(f"/report?address={POINT}").form().values["csrf_token"]
     page = visitor.post("/report", {"csrf_token": token, "place": "x"})
     assert page.status == 422
     assert "Choose a place" in page.problems[0]
@@ -95,67 +81,6 @@ def test_landmark_that_is_too_long(at_step: Callable[..., Page]) -> None:
     assert page.problems[0].startswith("Shorten “Anything that helps to find it” to 200")
     assert page.form().values["landmark"] == [LONG.strip()]
     assert page.form().values["place"] == form.values["place"]
-
-
-QUERIES = [
-    "lat=91&lng=-87.6",
-    "lat=41.88&lng=-181",
-    "lat=north&lng=west",
-    "lat=nan&lng=inf",
-    "lat=41.88",
-    "lng=-87.6",
-    "lat=1e400&lng=0",
-    "lat=%00&lng=%00",
-    "lat=%3Cscript%3Ealert(1)%3C/script%3E&lng=1",
-]
-
-
-@pytest.mark.parametrize("query", QUERIES)
-@pytest.mark.parametrize("start", ["/report", "/embed/report"])
-def test_coordinates_that_are_none(
-    visitor: Visitor, demo_places: object, start: str, query: str
-) -> None:
-    """The search says what coordinates are."""
-    page = visitor.open(f"{start}?{query}")
-    assert page.status == 422
-    assert page.problems == [
-        "Coordinates must be two numbers in degrees, like 41.8819, -87.6278"
-    ]
-    only_ours(page)
-
-
-@pytest.mark.parametrize("address", ["", " ", "\x00", "\u202e", "\u200b"])
-def test_search_for_nothing(visitor: Visitor, demo_places: object, address: str) -> None:
-    """A search without words is asked for words."""
-    page = visitor.open("/report", query_string={"address": address})
-    assert page.status == 422
-    assert page.problems == ["Type an address, a crossing or a place"]
-
-
-@pytest.mark.parametrize("address", [*NASTY.values(), "%", "'--", "[", "1" * 199], ids=repr)
-def test_search_for_anything(visitor: Visitor, demo_places: object, address: str) -> None:
-    """Any words can be searched for; what nothing fits is quoted."""
-    page = visitor.open("/report", query_string={"address": address})
-    assert page.status == 200
-    assert "No place matches" in page.text or page.soup.find("form", id="step")
-    only_ours(page)
-
-
-def test_search_that_is_too_long(visitor: Visitor, demo_places: object) -> None:
-    """It is asked for in fewer characters, and its beginning stays."""
-    page = visitor.open("/report", query_string={"address": LONG})
-    assert page.status == 422
-    assert page.problems == ["Type the place in at most 200 characters"]
-
-
-@pytest.mark.parametrize(
-    "raw", ["address=%ff%fe", "address=%", "%ff=%zz&&&=&lat", "type=%c3%28"]
-)
-def test_address_that_cannot_be_decoded(
-    visitor: Visitor, demo_places: object, raw: str
-) -> None:
-    """Broken percent-encoding is read as far as it goes."""
-    assert visitor.open(f"/report?{raw}").status in (200, 422)
 
 
 CODES = {"nothing": "", "unknown": "99999", "html": HTML, "long": LONG, "nul": "101\x0001"}
@@ -316,53 +241,3 @@ def test_form_that_is_too_large(app: Flask, at_step: Callable[..., Page]) -> Non
     assert refused.status == 413
     assert refused.title == "That is too large"
     assert page.visitor.open(page.path).title == "Tell us about the problem"
-
-
-STRANGE_IDS = [
-    "x",
-    "..",
-    "../../etc/passwd",
-    "%2e%2e%2f",
-    "%00",
-    "%ff",
-    "a" * 5000,
-    "'--",
-    "<b>",
-]
-
-
-@pytest.mark.parametrize("name", STRANGE_IDS, ids=lambda name: name[:20])
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/report/{}/type",
-        "/embed/report/{}/check",
-        "/receipt/{}",
-        "/receipt/{}.json",
-        "/change/{}",
-        "/change/{}/report.json",
-        "/report/{}/photo.jpg",
-    ],
-)
-def test_ids_that_were_never_given(app: Flask, visitor: Visitor, path: str, name: str) -> None:
-    """What cannot be an id is no page; it is not even looked for."""
-    page = visitor.open(path.format(name))
-    assert page.status == 404
-    assert page.title == "There is no page here"
-    only_ours(page)
-
-
-@pytest.mark.parametrize(
-    "path", ["/receipt/{}", "/receipt/{}.json", "/change/{}", "/change/{}/report.json"]
-)
-def test_unknown_keys(app: Flask, visitor: Visitor, path: str) -> None:
-    """A well-formed key that belongs to nothing is no page."""
-    assert visitor.open(path.format("A" * 32)).status == 404
-
-
-def test_unknown_draft_begins_anew(visitor: Visitor, demo_places: object) -> None:
-    """A draft that is gone, or never was, says so and leads to the first step."""
-    page = visitor.open(f"/report/{'A' * 32}/details")
-    assert page.title == "Where is the problem?"
-    assert "Your earlier entries are no longer here" in page.text
-    assert visitor.open(f"/report/{'A' * 32}/photo.jpg").title == "Where is the problem?"

@@ -10,17 +10,10 @@ from click.testing import Result
 from flask import Flask
 
 from scf_report.factory import Core
-from scf_report.settings import Settings
 from scf_report.usecases.deliver_report import DeliverReports
 from tests.conftest import Clock
 from tests.functional.conftest import WORDS
 from tests.page import Page
-
-
-@pytest.fixture
-def settings(make_settings: Callable[..., Settings]) -> Settings:
-    """Do without a map, which takes its time to be read."""
-    return make_settings(geocoder="none")
 
 
 @pytest.fixture

@@ -18,12 +18,6 @@ TYPED = "A <b>hole</b> that must not be typed twice"
 
 
 @pytest.fixture
-def settings(make_settings: Callable[..., Settings]) -> Settings:
-    """Do without a map, which takes its time to be read."""
-    return make_settings(geocoder="none")
-
-
-@pytest.fixture
 def database(tmp_path: Path) -> Path:
     """Give the file of the application's database."""
     return tmp_path / "scf_report.sqlite"

@@ -12,7 +12,6 @@ from flask import Flask
 from PIL import Image
 
 from scf_report.observability import configure_logs, log
-from scf_report.settings import Settings
 from tests.conftest import Clock
 from tests.functional.conftest import POINT, answer
 from tests.page import Page
@@ -26,12 +25,6 @@ TYPED = {
     "landmark": "By the unmistakable stop",
     "file": "unmistakable.jpg",
 }
-
-
-@pytest.fixture
-def settings(make_settings: Callable[..., Settings]) -> Settings:
-    """Do without a map, which takes its time to be read."""
-    return make_settings(geocoder="none")
 
 
 @pytest.fixture

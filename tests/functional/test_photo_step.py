@@ -9,17 +9,9 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from scf_report.settings import Settings
 from scf_report.web.problem import LARGEST_UPLOAD
 from tests.conftest import Clock
 from tests.page import Page
-
-
-@pytest.fixture
-def settings(make_settings: Callable[..., Settings]) -> Settings:
-    """Do without a map, which takes its time to be read."""
-    return make_settings(geocoder="none")
-
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 

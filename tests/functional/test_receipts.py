@@ -7,7 +7,6 @@ import pytest
 from flask import Flask
 
 from scf_report.factory import Core
-from scf_report.settings import Settings
 from scf_report.usecases.deliver_report import DeliverReports
 from tests.conftest import Clock
 from tests.functional.conftest import WORDS, answer
@@ -35,12 +34,6 @@ PERSONAL = {
     "Last name": "Miller",
 }
 PRIVATE_ANSWER = "Ring at the yard gate"
-
-
-@pytest.fixture
-def settings(make_settings: Callable[..., Settings]) -> Settings:
-    """Do without a map, which takes its time to be read."""
-    return make_settings(geocoder="none")
 
 
 @pytest.fixture
