@@ -47,6 +47,8 @@ class Draft:
     answers: dict[str, Answer] = field(default_factory=dict)
     reporter: Reporter | None = None
     """None until the contact step was answered."""
+    photo_mark: str = ""
+    """Names the kept photo's bytes, so that another photo under the same name is noticed."""
     photo_name: str | None = None
     """Name of the kept photo's file, None if there is none."""
     photos_seen: bool = False

@@ -92,6 +92,7 @@ def _content(draft: Draft) -> dict[str, Any]:
         "description": draft.description,
         "answers": draft.answers,
         "reporter": _reporter_to_plain(draft),
+        "photo_mark": draft.photo_mark,
         "photo_name": draft.photo_name,
         "photos_seen": draft.photos_seen,
         "carried": draft.carried,
@@ -127,6 +128,7 @@ def _draft(row: Mapping[Any, Any], content: Mapping[str, Any]) -> Draft:
             for code, answer in content["answers"].items()
         },
         reporter=None if reporter is None else Contact(**reporter) if reporter else Anonymous(),
+        photo_mark=content["photo_mark"],
         photo_name=content["photo_name"],
         photos_seen=content["photos_seen"],
         carried=tuple((name, value) for name, value in content["carried"]),

@@ -55,9 +55,9 @@ class CheckReport:
             text=public_text(fields),
             photos=photos,
         )
-        return CheckedReport(report, fields, public, _digest(fields, draft.photo_name))
+        return CheckedReport(report, fields, public, _digest(fields, draft.photo_mark))
 
 
-def _digest(fields: Sequence[tuple[str, str]], photo_name: str | None) -> str:
-    text = json.dumps([list(fields), photo_name], ensure_ascii=False)
+def _digest(fields: Sequence[tuple[str, str]], photo_mark: str) -> str:
+    text = json.dumps([list(fields), photo_mark], ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -1,5 +1,6 @@
 """Keep the one photo of a draft, cleaned of everything but its picture."""
 
+import hashlib
 from dataclasses import dataclass, replace
 
 from scf_report.domain.draft import Draft
@@ -28,12 +29,13 @@ class KeepPhoto:
         shown = name.replace("\\", "/").rpartition("/")[2].strip()[:LONGEST_NAME] or "photo"
         photo = StoredPhoto("photo.jpg", cleaned.content_type, cleaned.data)
         self.photos.put(draft.id, photo)
-        return self.drafts.save(replace(draft, photo_name=shown))
+        mark = hashlib.sha256(photo.data).hexdigest()[:32]
+        return self.drafts.save(replace(draft, photo_name=shown, photo_mark=mark))
 
     def remove(self, draft: Draft) -> Draft:
         """Let go of the photo."""
         self.photos.remove(draft.id)
-        return self.drafts.save(replace(draft, photo_name=None))
+        return self.drafts.save(replace(draft, photo_name=None, photo_mark=""))
 
     def show(self, draft: Draft) -> StoredPhoto | None:
         """Return the kept photo."""

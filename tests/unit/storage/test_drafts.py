@@ -62,6 +62,7 @@ def test_a_draft_comes_back_as_it_was_saved(drafts: Drafts, reporter: Contact | 
         answers={"1": ("a", "b"), "2": "text"},
         reporter=reporter,
         photo_name="hole.jpg",
+        photo_mark="0123456789abcdef",
         photos_seen=True,
         carried=(("description", "kept"), ("attribute[1][]", "a")),
         wanted_type="7",

@@ -128,10 +128,13 @@ def test_the_check_page_is_made_of_the_very_fields(desk: Desk) -> None:
     answered = [code for code in draft.answers if checked.answers(code)]
     assert answered == list(draft.answers)
     assert checked.answers("none") == ()
-    with_photo = checker.check(dataclasses.replace(draft, photo_name="hole.jpg"))
+    with_photo = checker.check(
+        dataclasses.replace(draft, photo_name="hole.jpg", photo_mark="1")
+    )
+    another = checker.check(dataclasses.replace(draft, photo_name="hole.jpg", photo_mark="2"))
     assert (checked.public.photos, with_photo.public.photos) == (0, 1)
     named = checker.check(dataclasses.replace(draft, reporter=Contact(email="ann@example.org")))
-    assert len({checked.digest, with_photo.digest, named.digest}) == 3
+    assert len({checked.digest, with_photo.digest, another.digest, named.digest}) == 4
 
 
 def test_the_owner_sees_everything_and_withdraws_in_time(desk: Desk) -> None:
