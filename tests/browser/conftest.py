@@ -20,7 +20,6 @@ from tests.conftest import missing
 
 Visit = Callable[..., Page]
 """Opens a new browser at a path of the demo; keywords are the browser's (viewport, …)."""
-"""The browser itself asks for these without being told to."""
 
 
 @dataclass
