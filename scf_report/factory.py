@@ -61,7 +61,8 @@ DEMO_PLACES = PROJECT / "build" / "demo"
 """The demo's map data, made by set-up."""
 SANDBOX_ROOT = "http://sandbox.localhost"
 """Where the clients think the embedded sandbox is; no request to it ever leaves the process."""
-ENDPOINT_NAME = "default"
+LONGEST_NAME = 80
+"""Characters of an endpoint's name; every row carries it."""
 
 Clock = Callable[[], datetime]
 
@@ -160,7 +161,7 @@ def make_endpoint(settings: Settings) -> Endpoint:
     if settings.organization_id and not settings.open311_url:
         root = f"{root}/{settings.organization_id}"
     return Endpoint(
-        name=ENDPOINT_NAME,
+        name=root.partition("://")[2][-LONGEST_NAME:],
         open311_root=root,
         api_root=f"{base}/api/v2",
         public_root=root.replace(SANDBOX_ROOT, "/sandbox") if settings.is_demo else root,

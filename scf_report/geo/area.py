@@ -66,9 +66,9 @@ class Area:
         return next((part.name for part in self._all() if part.shape.intersects(spot)), None)
 
     @property
-    def names(self) -> str:
-        """The names of all cities, for "outside …"."""
-        return " / ".join(part.name for part in self._all())
+    def names(self) -> list[str]:
+        """The names of all cities."""
+        return [part.name for part in self._all()]
 
     def border(self, point: Point) -> Border:
         """Return the nearest place on the border, from inside or from outside."""

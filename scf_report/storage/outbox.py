@@ -6,7 +6,7 @@ often one draft is submitted, there is one row, one receipt and one delivery.
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -71,6 +71,8 @@ submits = sa.Table(
 
 Fields = Sequence[tuple[str, str]]
 """The very form fields of the POST, in order, without key and jurisdiction."""
+Along = Callable[[sa.Connection, datetime], None]
+"""Writes something within the transaction that stores a new report, at that moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +120,12 @@ class Outbox:
             receipt: str | None = connection.execute(query).scalar_one_or_none()
         return receipt
 
-    def enqueue(self, new: NewDelivery, address: str) -> str:
+    def enqueue(self, new: NewDelivery, address: str, along: Along | None = None) -> str:
         """Store the report, once, and return its receipt. Repeats of one draft return the same.
 
         ``address`` is the sender's network address; only its keyed hash is kept, to count new
-        reports. Raises TooManyReportsError for a new report beyond the limit.
+        reports. ``along`` is written together with a new report or not at all. Raises
+        TooManyReportsError for a new report beyond the limit.
         """
         with self._database.write() as connection:
             self._take_turns(connection, new.draft_id, address)
@@ -132,7 +135,10 @@ class Outbox:
                 return known
             now = self._database.now(connection)
             self._count(connection, address, now)
-            return self._insert(connection, new, now)
+            receipt = self._insert(connection, new, now)
+            if along is not None:
+                along(connection, now)
+            return receipt
 
     def _take_turns(self, connection: sa.Connection, *names: str) -> None:
         """Let submits of one draft, and of one address, pass one by one; SQLite's writers do so anyhow.
@@ -210,14 +216,22 @@ class Outbox:
         """Return the row with this public reference, for operators, or None."""
         return self._find(outbox.c.reference == reference)
 
-    def list(self, state: State | None = None, limit: int = 200) -> Sequence[Mapping[str, Any]]:
-        """Return rows for the operator, the longest waiting first."""
+    def list(
+        self,
+        state: State | None = None,
+        limit: int = 200,
+        after: Mapping[str, Any] | None = None,
+    ) -> Sequence[Mapping[str, Any]]:
+        """Return rows for the operator, the longest waiting first; ``after`` is the last of those before."""
+        order = sa.tuple_(outbox.c.saved_at, outbox.c.id)
         query = sa.select(outbox).where(outbox.c.endpoint == self._endpoint)
         if state is not None:
             query = query.where(outbox.c.state == state.value)
+        if after is not None:
+            query = query.where(order > (after["saved_at"], after["id"]))
+        query = query.order_by(outbox.c.saved_at, outbox.c.id).limit(limit)
         with self._database.read() as connection:
-            rows = connection.execute(query.order_by(outbox.c.saved_at).limit(limit)).mappings()
-            return [dict(row) for row in rows]
+            return [dict(row) for row in connection.execute(query).mappings()]
 
     def withdraw(self, draft_id: str) -> bool:
         """Withdraw a report that no worker has begun; False when it is too late."""
@@ -246,7 +260,7 @@ class Outbox:
         return changed.rowcount == 1
 
     def _find(self, condition: sa.ColumnElement[bool]) -> Mapping[str, Any] | None:
-        query = sa.select(outbox).where(condition, outbox.c.endpoint == self._endpoint)
+        query = sa.select(outbox).where(condition)
         with self._database.read() as connection:
             row = connection.execute(query).mappings().first()
         return dict(row) if row else None

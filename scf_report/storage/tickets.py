@@ -48,7 +48,7 @@ class Tickets:
         """Return the second key of the receipt's report, once; None if the ticket is not good for it."""
         mine = (
             sa.select(outbox.c.id)
-            .where(outbox.c.receipt == receipt, outbox.c.endpoint == self._endpoint)
+            .where(outbox.c.receipt == receipt)
             .scalar_subquery()
         )
         with self._database.write() as connection:

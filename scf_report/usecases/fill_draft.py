@@ -40,13 +40,22 @@ class FillDraft:
         return self.drafts.save(draft)
 
     def save_place(self, draft: Draft, point: Point, address: str, landmark: str) -> Draft:
-        """Put the report at this place; a kind of problem that cannot be reported there is let go."""
+        """Put the report at this place; a kind of problem that cannot be reported there is let go.
+
+        While the upstream is away nobody can tell: the kind stays then, and the upstream judges.
+        """
         moved = replace(draft, point=point, address=address, landmark=landmark)
         if draft.form is not None and draft.point != point:
             code = draft.form.request_type.code
-            if not any(found.code == code for found in self.types_at(point)):
+            if not self._may_be_reported(code, point):
                 moved = replace(moved, form=None, wanted_type=code)
         return self.drafts.save(moved)
+
+    def _may_be_reported(self, code: str, point: Point) -> bool:
+        try:
+            return any(found.code == code for found in self.types_at(point))
+        except UpstreamAwayError:
+            return True
 
     def types_at(self, point: Point) -> tuple[RequestType, ...]:
         """Return the kinds of problem that can be reported there. Raises UpstreamAwayError."""
@@ -56,12 +65,16 @@ class FillDraft:
             raise away(error) from error
 
     def choose_type(self, draft: Draft, request_type: RequestType) -> Draft:
-        """Choose the kind of problem; its questions are kept with the draft from now on."""
+        """Choose the kind of problem; its questions are kept with the draft from now on.
+
+        The choice is kept even when the questions cannot be had: raises UpstreamAwayError then.
+        """
         if draft.point is None:
             raise ValueError("a kind of problem needs a place first")
         try:
             form: ReportForm = self.types.form(request_type, draft.point)
         except (UpstreamError, LoadFailedRecently) as error:
+            self.drafts.save(replace(draft, form=None, wanted_type=request_type.code))
             raise away(error) from error
         return self.drafts.save(replace(draft, form=form))
 

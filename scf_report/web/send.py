@@ -159,7 +159,7 @@ class SendSteps(ProblemSteps):
         rows = [
             Row(_("Where"), checked.value("address_string"), step_url(Step.WHERE, draft)),
             Row(_("Problem"), problem, step_url(Step.TYPE, draft)),
-            Row(_("What is wrong"), checked.value("description"), f"{details}#description"),
+            Row(_("What is wrong"), self._own_words(draft, checked), f"{details}#description"),
         ]
         rows += [
             self._answer_row(question, checked.answers(question.code), details)
@@ -176,6 +176,10 @@ class SendSteps(ProblemSteps):
             Row(_("Your details"), given, step_url(Step.CONTACT, draft), private=bool(given))
         )
         return tuple(rows)
+
+    def _own_words(self, draft: Draft, checked: CheckedReport) -> str:
+        """Show the text that is sent without our reference, which the public preview shows."""
+        return checked.value("description").removeprefix(f"{draft.reference}: ")
 
     def _answer_row(self, question: Question, sent: tuple[str, ...], href: str) -> Row:
         if question.kind is QuestionKind.DATETIME and sent:

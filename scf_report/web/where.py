@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from babel.lists import format_list
 from flask import g, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import get_locale, gettext as _
 
 from scf_report.domain.draft import Draft, Step
 from scf_report.domain.geography import FoundPlace, NearPlace, PlaceKind, Point, Sureness
@@ -173,7 +174,7 @@ class WhereSteps(Steps):
 
     def _area_name(self) -> str:
         area = self.parts.places.area
-        return area.names if area else ""
+        return format_list(area.names, locale=get_locale()) if area else ""
 
     def _back_url(self, draft: Draft | None) -> str:
         return url_for(".start") if draft or g.embedded else url_for("about.home")

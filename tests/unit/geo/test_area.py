@@ -52,7 +52,7 @@ def test_several_cities_are_one_area(tmp_path: Path, city_folder: Path) -> None:
     assert area.name(Point(50.5, 10.5)) == "Elsewhere"
     assert area.name(Point(40.0, -90.0)) == "Tamarack"
     assert area.border(Point(50.5, 9.9)).name == "Elsewhere"
-    assert area.names == "Tamarack / Elsewhere"
+    assert area.names == ["Tamarack", "Elsewhere"]
 
 
 @pytest.mark.parametrize(

@@ -184,3 +184,19 @@ def test_a_photo_reaches_the_city(keep: KeepPhoto, desk: Desk) -> None:
     [record] = desk.city()
     assert record["media_url"]
     assert dataclasses.replace(draft, reporter=Anonymous()) == draft
+
+
+def test_place_and_kind_are_kept_while_the_upstream_is_away(
+    desk: Desk, fill: FillDraft
+) -> None:
+    """A move is stored and keeps its kind; a chosen kind stands chosen when its questions come again."""
+    types = fill.types_at(MADISON)
+    draft = fill.save_place(fill.start(), MADISON, "1200 W Madison St", "")
+    chosen = fill.choose_type(draft, kind(fill, DEAD_ANIMAL))
+    desk.turn(fault="down")
+    moved = fill.save_place(chosen, Point(41.9, -87.65), "1600 N Halsted St", "")
+    assert fill.open(moved.id).form == chosen.form
+    with pytest.raises(UpstreamAwayError):
+        fill.choose_type(draft, next(found for found in types if found.code == "10101"))
+    kept = fill.open(draft.id)
+    assert (kept.wanted_type, kept.form) == ("10101", None)
