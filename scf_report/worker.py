@@ -1,7 +1,7 @@
 """The delivery loop: work while there is any, wait a moment when there is none, tidy now and then."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,9 +24,23 @@ class Worker:
     tidy: Tidy
     now: Callable[[], datetime]
     log: structlog.typing.FilteringBoundLogger
+    beside: Sequence[Callable[[], float]] = ()
+    """Other work, each with its own thread, so that a slow mail server never holds up a delivery.
+
+    Each call does one piece, and returns the seconds until it is worth coming back."""
 
     def run(self, stop: threading.Event) -> None:
         """Deliver until told to stop; the work in hand is finished first."""
+        threads = [
+            threading.Thread(target=self._go_on, args=(work, stop)) for work in self.beside
+        ]
+        for thread in threads:
+            thread.start()
+        self._deliver(stop)
+        for thread in threads:
+            thread.join()
+
+    def _deliver(self, stop: threading.Event) -> None:
         tidied_at: datetime | None = None
         while not stop.is_set():
             try:
@@ -41,5 +55,17 @@ class Worker:
                 wait = AFTER_TROUBLE
             except Exception:  # one broken row must not stop the others
                 self.log.exception("delivery broke")
+                wait = AFTER_TROUBLE
+            stop.wait(wait)
+
+    def _go_on(self, work: Callable[[], float], stop: threading.Event) -> None:
+        while not stop.is_set():
+            try:
+                wait = work()
+            except StoreAwayError:
+                self.log.exception("store away")
+                wait = AFTER_TROUBLE
+            except Exception:  # what is broken here must not end what works beside it
+                self.log.exception("work beside deliveries broke")
                 wait = AFTER_TROUBLE
             stop.wait(wait)

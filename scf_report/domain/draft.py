@@ -55,6 +55,8 @@ class Draft:
     """The photo step was passed, with or without a photo."""
     carried: tuple[tuple[str, str], ...] = ()
     """Details as posted to an older draft that was gone: shown again once the questions are known."""
+    updates_in: str = ""
+    """Language of the updates by e-mail that were asked for; "" if none were."""
     wanted_type: str = ""
     """A type that a link asked for (``/report?type=``); chosen beforehand on the type page."""
 

@@ -96,6 +96,7 @@ def _content(draft: Draft) -> dict[str, Any]:
         "photo_name": draft.photo_name,
         "photos_seen": draft.photos_seen,
         "carried": draft.carried,
+        "updates_in": draft.updates_in,
         "wanted_type": draft.wanted_type,
     }
 
@@ -132,5 +133,6 @@ def _draft(row: Mapping[Any, Any], content: Mapping[str, Any]) -> Draft:
         photo_name=content["photo_name"],
         photos_seen=content["photos_seen"],
         carried=tuple((name, value) for name, value in content["carried"]),
+        updates_in=content.get("updates_in", ""),  # drafts from before there were updates
         wanted_type=content["wanted_type"],
     )
