@@ -63,7 +63,7 @@ def _worker() -> list[str]:
 
 
 def _announce(settings: Settings) -> None:
-    address = settings.public_url or f"http://127.0.0.1:{settings.port}"
+    address = settings.site
     lines = [f"Report a problem:  {address}/", f"In a frame:        {address}/embed/report"]
     if settings.is_demo:
         lines.append(f"The sandbox city:  {address}/sandbox/")

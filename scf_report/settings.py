@@ -167,6 +167,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'scf_report.sqlite'}"
 
     @property
+    def site(self) -> str:
+        """The address at which people, or this machine alone, reach the app."""
+        return self.public_url or f"http://127.0.0.1:{self.port}"
+
+    @property
     def zone(self) -> ZoneInfo:
         """The time zone as an object."""
         return ZoneInfo(self.time_zone)

@@ -26,7 +26,7 @@ class Decisions:
     """Decides, and keeps each decision with its row, since one may be undecided several times."""
 
     def __init__(self, database: Database, endpoint: str) -> None:
-        self._database, self._endpoint = database, endpoint
+        self._database, self.endpoint = database, endpoint
 
     def decide(self, outbox_id: str, upstream_id: str | None, by: str) -> bool:
         """Settle an undecided row as accepted under this number, or queue it again without one.
@@ -50,7 +50,7 @@ class Decisions:
                 return False
             connection.execute(
                 decisions.insert().values(
-                    endpoint=self._endpoint,
+                    endpoint=self.endpoint,
                     outbox_id=outbox_id,
                     at=now,
                     by=by,
@@ -59,21 +59,28 @@ class Decisions:
             )
         return True
 
-    def of(self, outbox_id: str) -> Sequence[Mapping[str, Any]]:
-        """Return the decisions about a row, the oldest first: when, by whom, and the number if there was one."""
+    def of(self, outbox_ids: Sequence[str]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Return the decisions about these rows by their ids, the oldest first.
+
+        Each has ``at``, ``by``, and ``upstream_id``, None for "not there".
+        """
         query = (
-            sa.select(decisions.c.at, decisions.c.by, decisions.c.upstream_id)
-            .where(decisions.c.outbox_id == outbox_id)
+            sa.select(decisions)
+            .where(decisions.c.outbox_id.in_(outbox_ids))
             .order_by(decisions.c.id)
         )
+        found: dict[str, list[Mapping[str, Any]]] = {}
         with self._database.read() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+            for row in connection.execute(query).mappings():
+                kept = {name: row[name] for name in ("at", "by", "upstream_id")}
+                found.setdefault(row["outbox_id"], []).append(kept)
+        return found
 
     def holder(self, upstream_id: str) -> str | None:
         """Return the reference of the delivery that has this number already, if one has it."""
         query = (
             sa.select(outbox.c.reference)
-            .where(outbox.c.endpoint == self._endpoint, outbox.c.upstream_id == upstream_id)
+            .where(outbox.c.endpoint == self.endpoint, outbox.c.upstream_id == upstream_id)
             .limit(1)
         )
         with self._database.read() as connection:

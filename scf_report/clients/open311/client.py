@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from scf_report.clients.errors import BrokenError, RefusedError
 from scf_report.clients.open311.discovery import Discovery, read_discovery
@@ -84,6 +84,15 @@ class Open311Client:
         return self._get(
             "/requests", (*self._place(query.point), *_list(query)), share, read_requests
         )
+
+    def requests_address(self, query: RequestsQuery) -> str:
+        """Give the address of such a list for a person to open; it asks nobody.
+
+        Relative to this site where the endpoint is the embedded sandbox.
+        """
+        params = (*self._jurisdiction(), *self._place(query.point), *_list(query))
+        root = self._endpoint.public_root or self._endpoint.open311_root
+        return f"{root}/requests.{self._format}?{urlencode(params)}"
 
     def request(self, upstream_id: str, share: Share) -> tuple[Issue, ...]:
         """GET requests/{service_request_id}, which is a list of one."""

@@ -11,6 +11,7 @@ from scf_report.clients.errors import (
     UpstreamError,
 )
 from scf_report.clients.open311.client import Open311Client, RequestsQuery
+from scf_report.clients.open311.discovery import Discovery
 from scf_report.clients.open311.encode import Fields, encode_report
 from scf_report.clients.open311.lookup import look_up
 from scf_report.clients.open311.requests import Posted
@@ -41,11 +42,20 @@ class Open311Gateway:
     def __init__(self, client: Open311Client) -> None:
         self._client = client
 
-    def request_types(self, point: Point) -> tuple[RequestType, ...]:
+    @property
+    def by_place(self) -> bool:
+        """What can be reported depends on the place; else one organization is in charge."""
+        return self._client.by_place
+
+    def discovery(self) -> Discovery:
+        """Ask what the server says of itself."""
+        return self._client.discovery()
+
+    def request_types(self, point: Point | None) -> tuple[RequestType, ...]:
         """Say what can be reported at the point; empty where nobody is in charge.
 
-        On the aggregate endpoint a lone, generic service is what SeeClickFix answers outside of
-        every organization's area (upstream.md 1.2).
+        None will do unless the answer is ``by_place``. On the aggregate endpoint a lone, generic
+        service is what SeeClickFix answers outside of every organization's area (upstream.md 1.2).
         """
         types = self._client.services(point)
         return () if self._client.by_place and len(types) <= 1 else types
@@ -104,6 +114,12 @@ class Open311Gateway:
             return self._client.requests(query, Share.DELIVERY)
 
         return look_up(page, reference, since)
+
+    def list_address(
+        self, service_code: str, point: Point, since: datetime, until: datetime
+    ) -> str:
+        """Give the address of the list that :meth:`look_up` reads, for a person to open."""
+        return self._client.requests_address(RequestsQuery(service_code, since, until, point))
 
     def poll_token(self, service_request_token: str) -> Accepted | None:
         """Exchange a service request token for the number; None while there is none yet.

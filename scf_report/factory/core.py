@@ -1,4 +1,4 @@
-"""The composition root: the one place that names concrete classes and reads the settings."""
+"""What web, worker and commands share, built from the settings."""
 
 import random
 import secrets
@@ -10,21 +10,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
-from flask import Flask
-from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from scf_report import __version__
-from scf_report.cli import Commands
 from scf_report.clients.open311.client import Open311Client
 from scf_report.clients.open311.gateway import Open311Gateway
 from scf_report.clients.timing import Timed
 from scf_report.clients.transport import Transport
 from scf_report.domain.endpoint import Dialect, Endpoint
-from scf_report.forms.csrf import FormTokens
-from scf_report.geo.lookup import Places
-from scf_report.geo.request_types import RequestTypes
-from scf_report.observability import configure_logs, log
+from scf_report.observability import log
 from scf_report.sandbox import Sandbox, create_sandbox
 from scf_report.settings import Settings, read_rate
 from scf_report.storage.budget import Rate, UpstreamBudget
@@ -35,28 +28,16 @@ from scf_report.storage.counts import Counts
 from scf_report.storage.database import Database
 from scf_report.storage.drafts import Drafts
 from scf_report.storage.outbox import Outbox, SubmitLimit
-from scf_report.storage.photos import DraftPhotos
 from scf_report.storage.sealing import Sealer
 from scf_report.storage.tickets import Tickets
-from scf_report.usecases.change_report import ChangeReport
-from scf_report.usecases.check_report import CheckReport
 from scf_report.usecases.deliver_report import DeliverReports
-from scf_report.usecases.fill_draft import FillDraft
-from scf_report.usecases.keep_photo import KeepPhoto
 from scf_report.usecases.measure import Measure, UpstreamWatch
-from scf_report.usecases.operate_outbox import OperateOutbox
 from scf_report.usecases.readiness import ReadinessCheck
-from scf_report.usecases.submit_report import SubmitReport
 from scf_report.usecases.tidy import Tidy
 from scf_report.usecases.track_report import TrackReport
-from scf_report.web.app import make_web
-from scf_report.web.context import Brand
-from scf_report.web.guard import Guard
-from scf_report.web.parts import WebParts
-from scf_report.web.static_files import StaticFiles
 from scf_report.worker import Worker
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 DEMO_PLACES = PROJECT / "build" / "demo"
 """The demo's map data, made by set-up."""
 SANDBOX_ROOT = "http://sandbox.localhost"
@@ -97,6 +78,10 @@ class Core:
     def readiness(self) -> ReadinessCheck:
         """Make the judge of whether reports are being delivered."""
         return ReadinessCheck(self.database, self.budget, self.counts)
+
+    def measure(self) -> Measure:
+        """Make the measures for operators."""
+        return Measure(self.database, self.budget, self.counts, self.readiness())
 
     def tidy(self) -> Tidy:
         """Make the purge."""
@@ -147,7 +132,13 @@ def build_core(
         counts=counts,
         watch=watch,
         gateway=Open311Gateway(client),
-        outbox=Outbox(database, sealer, endpoint.name, SubmitLimit(reports, report_window)),
+        outbox=Outbox(
+            database,
+            sealer,
+            endpoint.name,
+            SubmitLimit(reports, report_window),
+            hold=timedelta(minutes=settings.hold_minutes),
+        ),
         drafts=Drafts(database, sealer, endpoint.name),
         tickets=Tickets(database, sealer, endpoint.name),
         sandbox=sandbox,
@@ -173,77 +164,10 @@ def make_endpoint(settings: Settings) -> Endpoint:
 
 
 def _sandbox(settings: Settings, clock: Clock | None) -> Sandbox:
-    public = settings.public_url or f"http://127.0.0.1:{settings.port}"
+    public = settings.site
     return create_sandbox(
         settings.data_dir / "sandbox.sqlite",
         places=DEMO_PLACES,
         clock=clock or (lambda: datetime.now(UTC)),
         public_root=f"{public}/sandbox",
     )
-
-
-def create_app(
-    settings: Settings | None = None,
-    *,
-    transport: httpx.BaseTransport | None = None,
-    clock: Clock | None = None,
-) -> Flask:
-    """Build the web application with its commands. Raises SettingsError for settings that are wrong."""
-    configure_logs()
-    core = build_core(settings or Settings.from_environment(), transport=transport, clock=clock)
-    core.database.migrate()
-    app = make_web(_web_parts(core))
-    worker = core.worker()
-    operate = OperateOutbox(core.outbox)
-    Commands(worker, operate, worker.tidy, core.database.migrate).install(app)
-    _wrap(app, core)
-    return app
-
-
-def _web_parts(core: Core) -> WebParts:
-    settings = core.settings
-    types = RequestTypes(core.gateway, core.cache, core.endpoint)
-    checker = CheckReport(core.gateway)
-    tracker, token = core.tracker(), settings.metrics_token
-    return WebParts(
-        brand=Brand(
-            core.endpoint.brand,
-            core.endpoint.demo,
-            settings.uses_demo_map,
-            settings.retention_days,
-        ),
-        guard=Guard(*read_rate(settings.report_limit)),
-        endpoint=core.endpoint,
-        public_url=settings.public_url,
-        embed_origins=settings.embed_origins,
-        zone=settings.zone,
-        templates=PROJECT / "templates",
-        static=StaticFiles(PROJECT / "static", PROJECT / "build" / "static"),
-        tokens=FormTokens(settings.secrets(), clock=core.now),
-        places=Places.from_files(
-            DEMO_PLACES if settings.uses_demo_map else None,
-            [settings.area] if settings.area else [],
-        ),
-        fill=FillDraft(core.drafts, core.outbox, types),
-        photo=KeepPhoto(core.drafts, DraftPhotos(core.database, core.endpoint.name)),
-        check=checker,
-        submit=SubmitReport(core.drafts, core.outbox, core.tickets, checker),
-        track=tracker,
-        change=ChangeReport(core.outbox, core.sealer, tracker),
-        readiness=core.readiness(),
-        measure=Measure(core.database, core.budget, core.counts, core.readiness()),
-        metrics_token=token.get_secret_value() if token else None,
-        now=core.now,
-        log=log(),
-    )
-
-
-def _wrap(app: Flask, core: Core) -> None:
-    """Put the sandbox, the static files and the trusted proxies around the application."""
-    wsgi = app.wsgi_app
-    if core.sandbox is not None:
-        wsgi = DispatcherMiddleware(wsgi, {"/sandbox": core.sandbox})
-    proxies = core.settings.trusted_proxies
-    if proxies:
-        wsgi = ProxyFix(wsgi, x_for=proxies, x_proto=proxies, x_host=proxies)
-    app.wsgi_app = app.extensions["static_files"].serve(wsgi)  # type: ignore[method-assign]

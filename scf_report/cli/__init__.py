@@ -1,0 +1,1 @@
+"""What operators type: ``flask deliver | outbox | doctor | probe | purge | migrate``."""

@@ -1,0 +1,99 @@
+"""The web application with its commands."""
+
+import httpx
+from flask import Flask
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from scf_report.factory.core import DEMO_PLACES, PROJECT, Clock, Core, build_core
+from scf_report.factory.operators import make_commands
+from scf_report.forms.csrf import FormTokens
+from scf_report.geo.lookup import Places
+from scf_report.geo.request_types import RequestTypes
+from scf_report.observability import configure_logs, log
+from scf_report.settings import Settings, read_rate
+from scf_report.storage.photos import DraftPhotos
+from scf_report.usecases.change_report import ChangeReport
+from scf_report.usecases.check_report import CheckReport
+from scf_report.usecases.errors import StoreAwayError
+from scf_report.usecases.fill_draft import FillDraft
+from scf_report.usecases.keep_photo import KeepPhoto
+from scf_report.usecases.submit_report import SubmitReport
+from scf_report.web.app import make_web
+from scf_report.web.context import Brand
+from scf_report.web.guard import Guard
+from scf_report.web.parts import WebParts
+from scf_report.web.static_files import StaticFiles
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    transport: httpx.BaseTransport | None = None,
+    clock: Clock | None = None,
+) -> Flask:
+    """Build the web application with its commands. Raises SettingsError for settings that are wrong."""
+    configure_logs()
+    core = build_core(settings or Settings.from_environment(), transport=transport, clock=clock)
+    _migrate(core)
+    app = make_web(_web_parts(core))
+    make_commands(core).install(app)
+    _wrap(app, core)
+    return app
+
+
+def _migrate(core: Core) -> None:
+    """Bring the tables up to date, unless the database is away: pages say so, and a worker does it later."""
+    try:
+        core.database.migrate()
+    except StoreAwayError:
+        log().exception("store away")
+
+
+def _web_parts(core: Core) -> WebParts:
+    settings = core.settings
+    types = RequestTypes(core.gateway, core.cache, core.endpoint)
+    checker = CheckReport(core.gateway)
+    tracker, token = core.tracker(), settings.metrics_token
+    return WebParts(
+        brand=Brand(
+            core.endpoint.brand,
+            core.endpoint.demo,
+            settings.uses_demo_map,
+            settings.retention_days,
+        ),
+        guard=Guard(*read_rate(settings.report_limit)),
+        endpoint=core.endpoint,
+        public_url=settings.public_url,
+        embed_origins=settings.embed_origins,
+        zone=settings.zone,
+        templates=PROJECT / "templates",
+        static=StaticFiles(PROJECT / "static", PROJECT / "build" / "static"),
+        tokens=FormTokens(settings.secrets(), clock=core.now),
+        places=Places.from_files(
+            DEMO_PLACES if settings.uses_demo_map else None,
+            [settings.area] if settings.area else [],
+        ),
+        fill=FillDraft(core.drafts, core.outbox, types),
+        photo=KeepPhoto(core.drafts, DraftPhotos(core.database, core.endpoint.name)),
+        check=checker,
+        submit=SubmitReport(core.drafts, core.outbox, core.tickets, checker),
+        track=tracker,
+        change=ChangeReport(core.outbox, core.sealer, tracker),
+        readiness=core.readiness(),
+        measure=core.measure(),
+        metrics_token=token.get_secret_value() if token else None,
+        now=core.now,
+        log=log(),
+    )
+
+
+def _wrap(app: Flask, core: Core) -> None:
+    """Put the sandbox, the static files and the trusted proxies around the application."""
+    wsgi = app.wsgi_app
+    if core.sandbox is not None:
+        wsgi = DispatcherMiddleware(wsgi, {"/sandbox": core.sandbox})
+    proxies = core.settings.trusted_proxies
+    if proxies:
+        wsgi = ProxyFix(wsgi, x_for=proxies, x_proto=proxies, x_host=proxies)
+    app.wsgi_app = app.extensions["static_files"].serve(wsgi)  # type: ignore[method-assign]

@@ -1,0 +1,73 @@
+"""What operators work with."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scf_report.cli.commands import Commands
+from scf_report.factory.core import DEMO_PLACES, PROJECT, Core
+from scf_report.storage.decisions import Decisions
+from scf_report.storage.seen import SeenTypes
+from scf_report.usecases.decide_delivery import DecideDelivery
+from scf_report.usecases.doctor import Doctor
+from scf_report.usecases.examine_set_up import Made, SetUp
+from scf_report.usecases.operate_outbox import OperateOutbox
+from scf_report.usecases.probe import ProbeEndpoint
+
+
+def make_commands(core: Core) -> Commands:
+    """Make the commands of ``flask``."""
+    settings, name = core.settings, core.endpoint.name
+    decisions = Decisions(core.database, name)
+    return Commands(
+        worker=core.worker(),
+        outbox=OperateOutbox(core.outbox, decisions, core.sealer),
+        decide=DecideDelivery(
+            database=core.database,
+            outbox=core.outbox,
+            decisions=decisions,
+            seen=SeenTypes(core.database, name),
+            sealer=core.sealer,
+            gateway=core.gateway,
+            site=settings.site,
+        ),
+        doctor=_doctor(core),
+        probe=ProbeEndpoint(core.gateway),
+        tidy=core.tidy(),
+        migrate=core.database.migrate,
+    )
+
+
+def _doctor(core: Core) -> Doctor:
+    return Doctor(
+        set_up=_set_up(core),
+        database=core.database,
+        sealer=core.sealer,
+        counts=core.counts,
+        gateway=core.gateway,
+        watch=core.watch,
+        measure=core.measure(),
+        clock=core.database.clock or (lambda: datetime.now(UTC)),
+    )
+
+
+def _set_up(core: Core) -> SetUp:
+    settings, url = core.settings, core.database.url
+    made = [
+        Made("static files", PROJECT / "build" / "static", vital=False),
+        Made("translations", _SPANISH, vital=False),
+    ]
+    if settings.uses_demo_map:
+        made.append(Made("map data", DEMO_PLACES / "chicago", vital=True))
+    return SetUp(
+        demo=settings.is_demo,
+        public_url=settings.public_url,
+        trusted_proxies=settings.trusted_proxies,
+        data_dir=Path(url.database).parent
+        if core.database.is_sqlite and url.database
+        else None,
+        key_file=None if settings.secret_key else settings.data_dir / "secret_key",
+        made=made,
+    )
+
+
+_SPANISH = PROJECT / "translations" / "es" / "LC_MESSAGES" / "messages.mo"
