@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+import click
 from pydantic import (
     BeforeValidator,
     Field,
@@ -20,6 +21,8 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from scf_report.domain.mail_server import MailServer, read_mail_server
+
 PREFIX = "SCF_"
 CONTACT_FIELDS = ("first_name", "last_name", "email", "phone")
 DATABASES = ("sqlite:///", "postgresql+psycopg://")
@@ -28,8 +31,11 @@ _ORIGIN = re.compile(r"https?://(\*\.)?[\w.-]+(:\d+)?", re.ASCII)
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 
-class SettingsError(Exception):
-    """Some settings are wrong; the message names each with its remedy, one a line."""
+class SettingsError(click.ClickException):
+    """Some settings are wrong; the message names each with its remedy, one a line.
+
+    Any command of ``flask`` prints it as it is.
+    """
 
 
 def _comma_list(value: object) -> object:
@@ -84,6 +90,10 @@ class Settings(BaseSettings):
     """The zone in which times are typed and shown."""
     brand: str = "Chicago Reports"
     """The name in the page header."""
+    mail_url: SecretStr | None = None
+    """``smtp://user:password@host:port?from=address``, or ``smtps``; without it there is no e-mail."""
+    hold_minutes: int = Field(0, ge=0, le=1440)
+    """Minutes in which a new report can still be changed or withdrawn before it is sent."""
     retention_days: int = Field(30, ge=1, le=3650)
     """Days after delivery until contact details and photos are deleted here."""
 
@@ -140,6 +150,18 @@ class Settings(BaseSettings):
                 raise ValueError(f"takes origins such as https://city.example, not {origin}")
         return value
 
+    @field_validator("mail_url")
+    @classmethod
+    def _is_a_mail_server(
+        cls, value: SecretStr | None, info: ValidationInfo
+    ) -> SecretStr | None:
+        if value is None:
+            return value
+        read_mail_server(value.get_secret_value())
+        if info.data.get("public_url", "") is None:
+            raise ValueError("needs SCF_PUBLIC_URL, since messages have links in them")
+        return value
+
     @field_validator("secret_key")
     @classmethod
     def _is_a_secret(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
@@ -182,6 +204,11 @@ class Settings(BaseSettings):
         if self.geocoder is not None:
             return self.geocoder == "demo"
         return self.is_demo or urlsplit(self.upstream).hostname in LOOPBACK
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        """The mail server, None without one."""
+        return read_mail_server(self.mail_url.get_secret_value()) if self.mail_url else None
 
     def secrets(self) -> tuple[str, ...]:
         """Return the secret keys, newest first; the demo makes one and keeps it in its data folder."""

@@ -188,7 +188,6 @@ class Mailer:
         message["Subject"] = mail.subject
         message["Date"] = format_datetime(mail.date)
         message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
-        message["Content-Language"] = mail.language
         message["Auto-Submitted"] = (
             "auto-generated"  # RFC 3834 section 5: nobody's holiday answers
         )
@@ -196,6 +195,7 @@ class Mailer:
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
         message.set_content(mail.text, cte="quoted-printable")
         message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+        message["Content-Language"] = mail.language  # last, or it would go into the first part
         return message
 
 

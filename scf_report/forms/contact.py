@@ -8,7 +8,7 @@ from wtforms.validators import StopValidation
 
 from scf_report.domain.report import Anonymous, Contact, Reporter
 from scf_report.forms.base import FormData, StepForm
-from scf_report.forms.choices import Offer, RadioField
+from scf_report.forms.choices import CheckboxesField, Offer, RadioField
 from scf_report.forms.csrf import BoundToken
 from scf_report.forms.fields import StringField
 from scf_report.forms.messages import AtMost, Required, refuse
@@ -19,6 +19,11 @@ NAME_LIMIT = 100
 EMAIL_LIMIT = 254
 """RFC 5321 section 4.5.3.1.3: a path has at most 256 characters, its angle brackets included."""
 PHONE_LIMIT = 25
+_UPDATES = Offer(
+    "yes",
+    _l("E-mail me what becomes of it"),
+    _l("We send you a link first, to confirm your address."),
+)
 _EMAIL = re.compile(r"[^@\s<>()\[\],;:\\\"]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*")
 _PHONE = re.compile(r"(?=(?:\D*\d){5})[0-9 +().\-]+", re.ASCII)
 
@@ -28,6 +33,7 @@ class ContactForm(StepForm):
 
     ``required`` names the contact fields that the endpoint demands; then nobody can report
     without them. Details that were given before are offered to be kept, and never shown in full.
+    ``wants_updates`` is what was chosen before; None where there is no e-mail, and no such box.
     """
 
     choice = RadioField(
@@ -35,6 +41,7 @@ class ContactForm(StepForm):
         [Required(_l("Choose how you want to send this"))],
     )
     email = StringField(_l("E-mail"), render_kw={"type": "email", "autocomplete": "email"})
+    updates = CheckboxesField(_l("Updates by e-mail"))
     phone = StringField(_l("Phone"), render_kw={"type": "tel", "autocomplete": "tel"})
     first_name = StringField(_l("First name"), render_kw={"autocomplete": "given-name"})
     last_name = StringField(_l("Last name"), render_kw={"autocomplete": "family-name"})
@@ -46,13 +53,19 @@ class ContactForm(StepForm):
         token: BoundToken,
         required: frozenset[str] = frozenset(),
         reporter: Reporter | None = None,
+        wants_updates: bool | None = None,
     ) -> None:
         self._kept = reporter if isinstance(reporter, Contact) else None
+        self._wanted = bool(wants_updates)
         stored = ANONYMOUS if isinstance(reporter, Anonymous) else ""
         super().__init__(formdata, token=token, data={"choice": KEEP if self._kept else stored})
         if required and not self.choice.data:
             self.choice.data = CONTACT
         self.choice.offer(_offers(self._kept, anonymous=not required))
+        if wants_updates is None:
+            del self.updates
+        else:
+            self.updates.offer([_UPDATES])
         for name in required:
             self[name].flags.required = True
 
@@ -66,11 +79,19 @@ class ContactForm(StepForm):
         )
         return Anonymous() if self.choice.data != CONTACT or given.is_empty else given
 
+    @property
+    def wants_updates(self) -> bool:
+        """The box was checked, now or, for details that are kept, before."""
+        if self.choice.data == KEEP:
+            return self._wanted
+        return self.choice.data == CONTACT and "updates" in self and bool(self.updates.data)
+
     def validate_email(self, field: StringField) -> None:
         """Refuse what cannot be an address; whether it exists only a mail to it can tell."""
         self._check(field, _l("Write your e-mail address"), EMAIL_LIMIT)
-        if field.data and not _EMAIL.fullmatch(field.data):
-            refuse(_l("Write the e-mail address in full, like robin@example.org"))
+        if self.wants_updates and not field.data:
+            refuse(_l("Write your e-mail address, so that updates can reach you"))
+        refuse_bad_email(field)
 
     def validate_phone(self, field: StringField) -> None:
         """Refuse what cannot be dialed."""
@@ -92,6 +113,12 @@ class ContactForm(StepForm):
         if field.flags.required:
             Required(missing)(self, field)
         AtMost(limit)(self, field)
+
+
+def refuse_bad_email(field: StringField) -> None:
+    """Raise what is wrong with a text that is no e-mail address; nothing is fine."""
+    if field.data and not _EMAIL.fullmatch(field.data):
+        refuse(_l("Write the e-mail address in full, like robin@example.org"))
 
 
 def _offers(kept: Contact | None, *, anonymous: bool) -> Iterator[Offer]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from scf_report.domain.delivery import State
 from scf_report.domain.issue import IssueStatus
 from scf_report.domain.mail import BETWEEN_CONFIRMATIONS, MailKind, MailState
 from scf_report.storage.database import Database
@@ -62,11 +63,7 @@ class Mailbox:
         """Ask an address that was given at the receipt. Says nothing of what was known of it."""
         with self._database.write() as connection:
             now = self._database.now(connection)
-            query = sa.select(outbox.c.id).where(
-                outbox.c.receipt == receipt,
-                outbox.c.endpoint == self._endpoint,
-                outbox.c.forgotten.is_(False),
-            )
+            query = sa.select(outbox.c.id).where(self._worth_following(receipt))
             outbox_id = connection.execute(query).scalar_one_or_none()
             if outbox_id is not None:
                 wish = Wish(outbox_id, address, language, reporter=False)
@@ -109,6 +106,12 @@ class Mailbox:
             connection.execute(subscriptions.delete().where(self._meant(row)))
         return True
 
+    def takes_addresses(self, receipt: str) -> bool:
+        """Tell whether there may still be something to tell about a receipt's report."""
+        query = sa.select(outbox.c.id).where(self._worth_following(receipt))
+        with self._database.read() as connection:
+            return connection.execute(query).first() is not None
+
     def awaits_confirmation(self, receipt: str) -> bool:
         """Tell whether the reporter's own address has been asked and has not confirmed yet."""
         query = (
@@ -122,6 +125,16 @@ class Mailbox:
         )
         with self._database.read() as connection:
             return connection.execute(query).first() is not None
+
+    def _worth_following(self, receipt: str) -> sa.ColumnElement[bool]:
+        # Once personal data is forgotten, no new address is taken: nothing would forget that one.
+        over = (State.WITHDRAWN.value, State.REJECTED.value)
+        return sa.and_(
+            outbox.c.receipt == receipt,
+            outbox.c.endpoint == self._endpoint,
+            outbox.c.state.not_in(over),
+            outbox.c.forgotten.is_(False),
+        )
 
     def _confirm(self, connection: sa.Connection, row: Mapping[Any, Any]) -> None:
         """Confirm all that the address waits for: one confirmation a day covers what came meanwhile."""

@@ -17,6 +17,10 @@ class Subscribe:
         """Ask an address that somebody gave at a receipt; the same whether or not it is known."""
         self.mailbox.ask(receipt, address, language)
 
+    def can_be_asked(self, receipt: str) -> bool:
+        """Tell whether there is anything that updates could say of this receipt's report."""
+        return self.mailbox.takes_addresses(receipt)
+
     def is_asked(self, receipt: str) -> bool:
         """Tell whether the address given with the report has still to confirm."""
         return self.mailbox.awaits_confirmation(receipt)

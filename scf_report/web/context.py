@@ -21,6 +21,8 @@ class Brand:
     osm: bool
     """Places are found in OpenStreetMap's data, which has to be said (ODbL)."""
     retention_days: int
+    mail: bool
+    """Updates by e-mail are sent."""
 
 
 def render(page: Any, status: int = 200) -> tuple[str, int]:  # noqa: ANN401  # any page object
@@ -52,6 +54,7 @@ def install_context(app: Flask, brand: Brand, static_url: Callable[[str], str]) 
             "demo": brand.demo,
             "osm": brand.osm,
             "retention_days": brand.retention_days,
+            "mail": brand.mail,
             "embedded": embedded,
             "layout": "bare.html" if embedded else "base.html",
             "locale": get_locale().language,

@@ -1,4 +1,4 @@
-"""How much one network address may ask of us: new drafts and photos, beside the reports themselves.
+"""How much one network address may ask of us, beside the reports themselves.
 
 New reports are counted where they are stored (``storage.outbox``), since repeats of one report
 must never count. Here a plain count is enough: both only cost us room and time.
@@ -13,8 +13,8 @@ from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-DRAFTS_A_REPORT = 30
-PHOTOS_A_REPORT = 10
+A_REPORT = {"start": 30, "photos": 10, "updates": 3}
+"""POSTs to these views for each report that may be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,9 @@ class Guard:
     window: timedelta
 
     def install(self, app: Flask) -> None:
-        """Count the POSTs that begin drafts and take photos, in the page and in the frame alike."""
+        """Count the POSTs that begin drafts or hand in photos and addresses, framed or not."""
         limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
-        for view, many in (("start", DRAFTS_A_REPORT), ("photos", PHOTOS_A_REPORT)):
+        for view, many in A_REPORT.items():
             limit = limiter.shared_limit(
                 f"{self.reports * many} per {round(self.window.total_seconds())} seconds",
                 scope=view,

@@ -18,6 +18,7 @@ EVERYWHERE = {
     "brand": "Chicago & Reports",
     "demo": True,
     "retention_days": 30,
+    "mail": True,
     "locale": "es",
     "lang": "es",
     "languages": [("en", "English", "/?lang=en"), ("es", "Español", "/?lang=es")],

@@ -1,0 +1,50 @@
+"""What follows deliveries: the city's records are watched, and updates are sent by e-mail."""
+
+import dataclasses
+import random
+import secrets
+
+from flask import Flask
+
+from scf_report.clients.mail import Mailer
+from scf_report.factory.core import Core
+from scf_report.observability import log
+from scf_report.storage.mail_queue import MailQueue
+from scf_report.storage.mailbox import Mailbox
+from scf_report.storage.watches import Watches
+from scf_report.usecases.send_mail import SendMail
+from scf_report.usecases.watch_status import WatchStatus
+from scf_report.web.letters import LetterWriter
+from scf_report.worker import Worker
+
+
+def make_mailbox(core: Core) -> Mailbox:
+    """Make the keeper of who wants updates."""
+    return Mailbox(core.database, core.sealer, core.endpoint.name)
+
+
+def make_statuses(core: Core) -> WatchStatus:
+    """Make the watcher of the city's records."""
+    return WatchStatus(Watches(core.database, core.endpoint.name), core.gateway, log())
+
+
+def make_sender(core: Core, app: Flask) -> SendMail | None:
+    """Make one worker's hands for mail, None without a mail server. Messages link to ``app``'s pages."""
+    server, site = core.settings.mail_server, core.settings.public_url
+    if server is None or site is None:
+        return None
+    return SendMail(
+        MailQueue(core.database, core.sealer, core.endpoint.name, secrets.token_hex(12)),
+        Mailer(server, core.endpoint.brand),
+        LetterWriter(app, site, core.endpoint.brand),
+        random.random,
+        core.now,
+        log(),
+    )
+
+
+def make_worker(core: Core, app: Flask) -> Worker:
+    """Make one worker that does all there is to do."""
+    statuses, sender = make_statuses(core), make_sender(core, app)
+    beside = [statuses.run_once, *([sender.run_once] if sender else [])]
+    return dataclasses.replace(core.worker(), beside=beside)
