@@ -1,11 +1,35 @@
-"""A total limit on one call, which httpx does not have: its timeouts start anew with every read and write."""
+"""A total limit on one call, which httpx does not have: its timeouts start anew with every read and write.
+
+And no call that begins too late: a process may be stopped at any moment and go on much later.
+"""
 
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
+
+import httpx
+from typing_extensions import override
+
+InTime = Callable[[], bool]
+"""Asked when a report is about to leave: may it still?"""
+
+
+def always() -> bool:
+    """Have no reason not to send."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """Seconds from the call's start to the last byte of its answer, and whether it may still begin."""
+
+    seconds: float
+    in_time: InTime = always
+
 
 _CONNECTED = (
     "connection.connect_tcp.complete",
@@ -25,6 +49,34 @@ class Deadline:
         """Raise TimeoutError once the moment has passed."""
         if self._monotonic() >= self._end:
             raise TimeoutError("the total deadline has passed")
+
+
+class TooLateError(Exception):
+    """The body was not begun: it was not to leave any more."""
+
+
+class TimelyBody(httpx.SyncByteStream):
+    """A request's body that begins only if it may, and whose every piece leaves before the deadline.
+
+    What comes before it, the connection and the header, carries nothing out; so this is the last
+    moment at which a process that was stopped and woken can notice that its time is over.
+    """
+
+    def __init__(self, body: object, in_time: InTime, deadline: Deadline) -> None:
+        assert isinstance(body, httpx.SyncByteStream)  # noqa: S101  # we make no other requests
+        self._body, self._in_time, self._deadline = body, in_time, deadline
+
+    @override
+    def __iter__(self) -> Iterator[bytes]:
+        if not self._in_time():
+            raise TooLateError
+        for piece in self._body:
+            self._deadline.check()
+            yield piece
+
+    @override
+    def close(self) -> None:
+        self._body.close()
 
 
 class Watchdog:

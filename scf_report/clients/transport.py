@@ -10,7 +10,13 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 import httpx
 
 from scf_report.clients.budget import Budget
-from scf_report.clients.deadline import Deadline, Watchdog
+from scf_report.clients.deadline import (
+    Deadline,
+    TimeLimit,
+    TimelyBody,
+    TooLateError,
+    Watchdog,
+)
 from scf_report.clients.errors import (
     BrokenError,
     BudgetSpentError,
@@ -23,8 +29,8 @@ from scf_report.domain.delivery import Share
 
 Fields = Sequence[tuple[str, str]]
 
-READ_DEADLINE = 10.0
-"""Seconds that a GET may take in all, each redirect anew."""
+READING = TimeLimit(10.0)
+"""What a GET may take in all, each redirect anew."""
 CONNECT_TIMEOUT = 5.0
 LARGEST_ANSWER = 5_000_000
 """Bytes; the longest list of 1,000 service requests seen is under 1 MB."""
@@ -39,6 +45,7 @@ _NOT_SENT = (
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
     httpx.UnsupportedProtocol,
+    TooLateError,
 )
 
 
@@ -110,13 +117,14 @@ class Transport:
         fields: Fields,
         file: MediaFile | None,
         *,
-        deadline: float,
+        limit: TimeLimit,
         share: Share | None,
     ) -> Answer:
         """Send a form, as multipart with the file as part ``media`` if there is one; never redirected.
 
-        ``deadline`` is the seconds from now to the last byte of the answer. ``share`` None: the
-        call was taken out of the budget before, in the transaction that claimed the delivery.
+        ``limit`` is asked whether it is still in time when the body is about to leave; if not,
+        NotSentError is raised. ``share`` None: the call was taken out of the budget before, in
+        the transaction that claimed the delivery.
         """
         url = httpx.URL(f"{self._root}{path}")
         if share is not None:
@@ -127,11 +135,11 @@ class Transport:
             data.setdefault(name, []).append(value)
         files = {"media": (file.name, file.data, file.content_type)} if file else None
         request = self._client.build_request("POST", url, data=data, files=files)
-        return self._judge(*self._call(request, deadline))
+        return self._judge(*self._call(request, limit))
 
     def _follow(self, url: httpx.URL, share: Share, hops: int) -> Answer:
         self._take("GET", url, share)
-        response, body = self._call(self._client.build_request("GET", url), READ_DEADLINE)
+        response, body = self._call(self._client.build_request("GET", url), READING)
         if response.has_redirect_location and hops and (target := self._target(response)):
             return self._follow(target, share, hops - 1)
         return self._judge(response, body)
@@ -147,13 +155,14 @@ class Transport:
         if wait > 0:
             raise BudgetSpentError(_evidence(method, str(url)), wait)
 
-    def _call(self, request: httpx.Request, seconds: float) -> tuple[httpx.Response, bytes]:
-        deadline = Deadline(seconds, self._monotonic)
+    def _call(self, request: httpx.Request, limit: TimeLimit) -> tuple[httpx.Response, bytes]:
+        deadline = Deadline(limit.seconds, self._monotonic)
+        request.stream = TimelyBody(request.stream, limit.in_time, deadline)
         try:
-            with Watchdog(seconds) as watchdog:
+            with Watchdog(limit.seconds) as watchdog:
                 request.extensions |= {
                     "trace": watchdog.trace,
-                    "timeout": httpx.Timeout(seconds, connect=CONNECT_TIMEOUT).as_dict(),
+                    "timeout": httpx.Timeout(limit.seconds, connect=CONNECT_TIMEOUT).as_dict(),
                 }
                 response = self._client.send(request, stream=True)
                 try:

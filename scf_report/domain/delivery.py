@@ -76,6 +76,13 @@ class AwaitingId:
 
 
 @dataclass(frozen=True, slots=True)
+class Unnumbered:
+    """2xx that can be read and has neither number nor token: all that a blackbox type ever answers."""
+
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Moderated:
     """Taken, but held for review; there is no number."""
 
@@ -115,7 +122,8 @@ class NeedsSignIn:
     """401 to a signed-in report: waits for the person."""
 
 
-Outcome = Accepted | AwaitingId | Moderated | Rejected | Deferred | Uncertain | NeedsSignIn
+Taken = Accepted | AwaitingId | Moderated | Unnumbered
+Outcome = Taken | Rejected | Deferred | Uncertain | NeedsSignIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,18 +169,26 @@ def retry_delay(attempts: int, jitter: float) -> timedelta:
     return doubled * (0.75 + jitter / 2)
 
 
-def after_attempt(outcome: Outcome, *, attempts: int, now: datetime, jitter: float) -> Next:
-    """Say what a POST's outcome leads to. ``attempts`` counts this one."""
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One POST. ``number`` counts it among the report's; ``blackbox``: its type never gives a number."""
+
+    number: int
+    blackbox: bool = False
+
+
+def after_attempt(outcome: Outcome, attempt: Attempt, *, now: datetime, jitter: float) -> Next:
+    """Say what a POST's outcome leads to."""
     match outcome:
-        case Accepted() | AwaitingId() | Moderated():
-            return _taken(outcome, now)
+        case Accepted() | AwaitingId() | Moderated() | Unnumbered():
+            return _taken(outcome, attempt, now)
         case Rejected(reasons=reasons, duplicate=True):
             # It may be our own earlier try: looked up before it counts as a no.
             return Next(State.UNCERTAIN, now, reasons=reasons)
         case Rejected(reasons=reasons):
             return Next(State.REJECTED, reasons=reasons)
         case Deferred(retry_after=seconds):
-            wait = retry_delay(attempts, jitter)
+            wait = retry_delay(attempt.number, jitter)
             if seconds is not None:
                 wait = timedelta(seconds=max(seconds, 1.0))
             return Next(State.QUEUED, now + wait)
@@ -184,7 +200,7 @@ def after_attempt(outcome: Outcome, *, attempts: int, now: datetime, jitter: flo
             assert_never(outcome)
 
 
-def _taken(outcome: Accepted | AwaitingId | Moderated, now: datetime) -> Next:
+def _taken(outcome: Taken, attempt: Attempt, now: datetime) -> Next:
     match outcome:
         case Accepted(upstream_id, notice):
             return Next(State.ACCEPTED, upstream_id=upstream_id, notice=notice)
@@ -193,5 +209,10 @@ def _taken(outcome: Accepted | AwaitingId | Moderated, now: datetime) -> Next:
             return Next(State.AWAITING_ID, due, service_request_token=token, notice=notice)
         case Moderated(notice):
             return Next(State.MODERATED, notice=notice)
+        case Unnumbered(notice) if attempt.blackbox:
+            return Next(State.ACCEPTED, notice=notice)
+        case Unnumbered():
+            # A number was due: whether this was a report's acceptance is not known.
+            return Next(State.UNCERTAIN, now + FIRST_RETRY)
         case _:
             assert_never(outcome)

@@ -1,4 +1,7 @@
-"""After a lost answer: what a look-up upstream proves (design section 6, "Uncertain")."""
+"""What asking the upstream again proves: a look-up after a lost answer, a poll for a number.
+
+Design section 6, "Uncertain" and "Outcomes".
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,6 +9,8 @@ from typing import assert_never
 
 from scf_report.domain.delivery import (
     SETTLE_TIME,
+    TOKEN_PATIENCE,
+    Accepted,
     Found,
     LookUp,
     Next,
@@ -66,3 +71,14 @@ def _absent(doubt: Doubt, *, proven: bool, now: datetime) -> Next:
     if proven:
         return Next(State.QUEUED, now)
     return Next(State.UNDECIDED)
+
+
+def after_poll(
+    answer: Accepted | None, *, sent_at: datetime, polls: int, now: datetime, jitter: float
+) -> Next:
+    """Say what a poll for the number of a batch type's report leads to; None: no number yet."""
+    if answer is not None:
+        return Next(State.ACCEPTED, upstream_id=answer.upstream_id, notice=answer.notice)
+    if now > sent_at + TOKEN_PATIENCE:
+        return Next(State.UNDECIDED)
+    return Next(State.AWAITING_ID, now + retry_delay(polls, jitter))

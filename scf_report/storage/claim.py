@@ -40,6 +40,7 @@ class Payload:
 
     point: Point
     fields: tuple[tuple[str, str], ...]
+    blackbox: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class Claim:
     id: str
     work: Work
     attempt: int
+    blackbox: bool
+    """Its type never gives a number."""
     look_ups: int
     """How often it was looked up or polled since that attempt, this time included."""
     reference: Reference
@@ -86,7 +89,8 @@ class Idle:
 def read_payload(opened: Mapping[str, Any]) -> Payload:
     """Read an opened payload. Raises LookupError, TypeError or ValueError when it is not one."""
     fields = tuple((str(name), str(value)) for name, value in opened["fields"])
-    return Payload(Point(*opened["point"]), fields)
+    # Rows of the first version do not say it.
+    return Payload(Point(*opened["point"]), fields, blackbox=opened.get("blackbox") is True)
 
 
 def make_claim(
@@ -102,6 +106,7 @@ def make_claim(
         id=row["id"],
         work=work,
         attempt=row["attempts"],
+        blackbox=payload.blackbox,
         look_ups=row["look_ups"],
         reference=Reference(row["reference"]),
         service_code=row["service_code"],

@@ -77,20 +77,7 @@ class Claims:
             now = self._database.now(connection)
             self._expire_leases(connection, now)
             row = self._next_row(connection, now)
-            if row is None:
-                return Idle(POLL_SECONDS)
-            try:
-                payload = read_payload(self._sealer.open(row["payload"]))
-            except (SealBrokenError, LookupError, TypeError, ValueError):
-                _set(connection, row, due=now + LONGEST_RETRY)
-                return Unreadable(Reference(row["reference"]))
-            work = WORK_BY_STATE[State(row["state"])]
-            if work is Work.SEND and not self._budget.is_fresh(connection):
-                return self._probe(connection, payload)
-            wait = self._take_calls(connection, work)
-            if wait > 0:
-                return Idle(min(wait, 1.0))
-            return self._claim(connection, row, payload, work, now)
+            return Idle(POLL_SECONDS) if row is None else self._offer(connection, row, now)
 
     def has_time(self, claim: Claim) -> bool:
         """Re-read the clock: is a whole deadline left of the lease? Asked right before the first byte."""
@@ -189,6 +176,29 @@ class Claims:
             .with_for_update(skip_locked=True)
         )
         return connection.execute(query).mappings().first()
+
+    def _offer(
+        self, connection: sa.Connection, row: Row, now: datetime
+    ) -> Claim | Probe | Unreadable | Idle:
+        """Hand the locked row out if it can be read and there is room in the budget."""
+        try:
+            payload = read_payload(self._sealer.open(row["payload"]))
+        except (SealBrokenError, LookupError, TypeError, ValueError):
+            _set(connection, row, due=now + LONGEST_RETRY)
+            return Unreadable(Reference(row["reference"]))
+        work = WORK_BY_STATE[State(row["state"])]
+        if work is Work.LEARN and not self._seen.is_open(connection, row["service_code"]):
+            # Learned meanwhile from another report of the same rush: no call is spent on it again.
+            _set(connection, row, due=None)
+            return Idle(0.0)
+        if work is Work.SEND and not self._budget.is_fresh(connection):
+            return self._probe(connection, payload)
+        wait = self._take_calls(connection, work)
+        return (
+            Idle(min(wait, 1.0))
+            if wait > 0
+            else self._claim(connection, row, payload, work, now)
+        )
 
     def _probe(self, connection: sa.Connection, payload: Payload) -> Probe | Idle:
         wait = self._budget.wait_in(connection, Share.DELIVERY, 1)

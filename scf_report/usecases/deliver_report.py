@@ -11,18 +11,18 @@ from scf_report.clients.errors import UpstreamError
 from scf_report.clients.open311.gateway import Open311Gateway
 from scf_report.clients.transport import MediaFile
 from scf_report.domain.delivery import (
-    TOKEN_PATIENCE,
+    Accepted,
+    Attempt,
     Deferred,
     Found,
     LookUp,
     Next,
     Outcome,
+    Rejected,
     State,
-    Uncertain,
     after_attempt,
-    retry_delay,
 )
-from scf_report.domain.reconciliation import LOOK_BACK, after_look_up
+from scf_report.domain.reconciliation import LOOK_BACK, after_look_up, after_poll
 from scf_report.storage.claim import Claim, Idle, Probe, Unreadable, Work
 from scf_report.storage.claims import Claims
 
@@ -78,15 +78,10 @@ class DeliverReports:
             return
         photo = claim.photo
         media = MediaFile(photo.name, photo.content_type, photo.data) if photo else None
-        outcome = self.gateway.send(claim.fields, media)
-        result = after_attempt(
-            outcome, attempts=claim.attempt, now=self.now(), jitter=self.jitter()
-        )
-        # A pause after 429 concerns the budget, not the upstream's health.
-        answered = not isinstance(outcome, Uncertain) and not (
-            isinstance(outcome, Deferred) and not outcome.pauses_everyone
-        )
-        self._record(claim, result, answered=answered, outcome=outcome)
+        outcome = self.gateway.send(claim.fields, media, lambda: self.claims.has_time(claim))
+        attempt = Attempt(claim.attempt, claim.blackbox)
+        result = after_attempt(outcome, attempt, now=self.now(), jitter=self.jitter())
+        self._record(claim, result, answered=_answered(outcome, result), outcome=outcome)
 
     def _look_up(self, claim: Claim) -> None:
         found = self._search(claim)
@@ -109,22 +104,20 @@ class DeliverReports:
         return found
 
     def _poll(self, claim: Claim) -> None:
-        outcome: Outcome | None = None
+        number: Accepted | None = None
         answered = True
         try:
-            outcome = self.gateway.poll_token(claim.service_request_token)
+            number = self.gateway.poll_token(claim.service_request_token)
         except UpstreamError as error:
             answered = False
             self.log.warning("poll failed", reference=str(claim.reference), error=repr(error))
-        now = self.now()
-        if outcome is not None:
-            result = after_attempt(
-                outcome, attempts=claim.attempt, now=now, jitter=self.jitter()
-            )
-        elif now > claim.last_attempt_at + TOKEN_PATIENCE:
-            result = Next(State.UNDECIDED)
-        else:
-            result = Next(State.AWAITING_ID, now + retry_delay(claim.look_ups, self.jitter()))
+        result = after_poll(
+            number,
+            sent_at=claim.last_attempt_at,
+            polls=claim.look_ups,
+            now=self.now(),
+            jitter=self.jitter(),
+        )
         self._record(claim, result, answered=answered)
 
     def _learn(self, claim: Claim) -> None:
@@ -150,3 +143,14 @@ class DeliverReports:
             isinstance(outcome, Deferred) and outcome.alarm
         )
         (self.log.error if alarm else self.log.info)("delivery", **facts)
+
+
+def _answered(outcome: Outcome, result: Next) -> bool:
+    """Tell whether the upstream answered sensibly; a pause after 429 concerns the budget alone."""
+    match outcome:
+        case Deferred(pauses_everyone=pauses):
+            return pauses
+        case Rejected():
+            return True
+        case _:
+            return result.state is not State.UNCERTAIN

@@ -23,6 +23,7 @@ from scf_report.domain.delivery import (
     Rejected,
     Share,
     Uncertain,
+    Unnumbered,
 )
 from scf_report.domain.endpoint import Dialect, Endpoint
 from scf_report.domain.geography import Point, distance_m
@@ -244,12 +245,12 @@ def test_a_batch_service_answers_a_token(connect: Connect, city: SandboxCity) ->
 
 @pytest.mark.parametrize(
     ("variant", "outcome"),
-    [("object", Accepted), ("empty", Uncertain), ("list", Accepted)],
+    [("object", Accepted), ("empty", Unnumbered), ("list", Accepted)],
 )
 def test_unknown_kinds_of_success(
-    connect: Connect, city: SandboxCity, variant: str, outcome: type[Accepted | Uncertain]
+    connect: Connect, city: SandboxCity, variant: str, outcome: type[Accepted | Unnumbered]
 ) -> None:
-    """Whichever way SeeClickFix says yes, it is understood, or looked up."""
+    """Whichever way SeeClickFix says yes, it is understood; a missing number is told as missing."""
     gateway = connect()
     fields = _fields(gateway)
     city.turn(post_body=variant, post_status="201")

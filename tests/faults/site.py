@@ -3,7 +3,6 @@
 import dataclasses
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -23,9 +22,10 @@ from scf_report.domain.report import Anonymous
 from scf_report.domain.report_form import ReportForm, RequestType
 from scf_report.factory import PROJECT, Core, build_core
 from scf_report.settings import Settings
-from scf_report.storage.budget import upstreams
 from scf_report.storage.outbox import NewDelivery, outbox
+from scf_report.storage.upstream_row import upstreams
 from scf_report.usecases.check_report import CheckReport
+from tests.faults.servers import free_port, is_listening
 
 Process = subprocess.Popen[bytes]
 DEAD_ANIMAL = RequestType("10106", "Dead animal", has_questions=False)
@@ -42,19 +42,6 @@ def wait_for(what: Callable[[], Any], message: str) -> Any:
         assert time.monotonic() < give_up, message
         time.sleep(0.05)
     return found
-
-
-def free_port() -> int:
-    """Find a port that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def is_listening(port: int) -> bool:
-    """Tell whether a server takes connections there."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @dataclass

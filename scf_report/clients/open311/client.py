@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import quote, urlencode
 
+from scf_report.clients.deadline import InTime, TimeLimit, always
 from scf_report.clients.errors import BrokenError, RefusedError
 from scf_report.clients.open311.discovery import Discovery, read_discovery
 from scf_report.clients.open311.document import UnreadableError
@@ -103,14 +104,14 @@ class Open311Client:
         path = f"/tokens/{_segment(service_request_token)}"
         return self._get(path, (), Share.DELIVERY, read_posted)
 
-    def post(self, fields: Fields, photo: MediaFile | None) -> Posted:
+    def post(self, fields: Fields, photo: MediaFile | None, in_time: InTime = always) -> Posted:
         """POST requests, once, in at most TOTAL_DEADLINE; the call has been paid for by its claim."""
         secret = (("api_key", self._api_key),) if self._api_key else ()
         answer = self._transport.post(
             f"/requests.{self._format}",
             (*self._jurisdiction(), *secret, *fields),
             photo,
-            deadline=TOTAL_DEADLINE.total_seconds(),
+            limit=TimeLimit(TOTAL_DEADLINE.total_seconds(), in_time),
             share=None,
         )
         return _read(answer, read_posted)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from scf_report.clients.deadline import InTime, always
 from scf_report.clients.errors import (
     BrokenError,
     NotSentError,
@@ -26,6 +27,7 @@ from scf_report.domain.delivery import (
     Rejected,
     Share,
     Uncertain,
+    Unnumbered,
 )
 from scf_report.domain.geography import Point
 from scf_report.domain.issue import Issue
@@ -80,10 +82,15 @@ class Open311Gateway:
         """Give the fields that will be sent, word for word."""
         return encode_report(report)
 
-    def send(self, fields: Fields, photo: MediaFile | None) -> Outcome:
-        """POST a report once. Design section 6, "Outcomes", is the table that this follows."""
+    def send(
+        self, fields: Fields, photo: MediaFile | None, in_time: InTime = always
+    ) -> Outcome:
+        """POST a report once. Design section 6, "Outcomes", is the table that this follows.
+
+        ``in_time`` is asked when the report itself is about to leave; if it says no, nothing is sent.
+        """
         try:
-            posted = self._client.post(fields, photo)
+            posted = self._client.post(fields, photo, in_time)
         except NotSentError:
             return Deferred("not_sent")
         except UnansweredError:
@@ -161,7 +168,7 @@ def _posted(posted: Posted) -> Outcome:
         return AwaitingId(posted.service_request_token, posted.notice)
     if posted.moderated:
         return Moderated(posted.notice)
-    return Uncertain("no_id")
+    return Unnumbered(posted.notice)
 
 
 def _refused(error: RefusedError) -> Outcome:

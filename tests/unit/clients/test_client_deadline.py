@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from scf_report.clients.budget import Budget
-from scf_report.clients.deadline import Watchdog
+from scf_report.clients.deadline import TimeLimit, Watchdog
 from scf_report.clients.errors import UnansweredError
 from scf_report.clients.transport import Transport
 from scf_report.domain.delivery import Share
@@ -52,7 +52,7 @@ def test_a_header_that_never_ends_cannot_hold_a_worker(trickling: str, door: Bud
     )
     start = time.monotonic()
     with pytest.raises(UnansweredError):
-        transport.post("/requests.json", (("a", "1"),), None, deadline=0.4, share=None)
+        transport.post("/requests.json", (("a", "1"),), None, limit=TimeLimit(0.4), share=None)
     assert time.monotonic() - start < 5
 
 

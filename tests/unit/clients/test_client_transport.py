@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from scf_report.clients.budget import Budget
+from scf_report.clients.deadline import TimeLimit
 from scf_report.clients.errors import (
     BrokenError,
     BudgetSpentError,
@@ -28,7 +29,7 @@ def _get(transport: Transport) -> bytes:
 
 def _post(transport: Transport, share: Share | None = None) -> bytes:
     fields = (("email", "ana@example.org"), ("a[]", "1"), ("a[]", "2"))
-    return transport.post("/requests.json", fields, None, deadline=5, share=share).body
+    return transport.post("/requests.json", fields, None, limit=TimeLimit(5), share=share).body
 
 
 def _raising(error: Exception) -> Callable[[httpx.Request], httpx.Response]:
@@ -72,7 +73,7 @@ def test_a_photo_goes_along_as_multipart(connect: Connect) -> None:
 
     photo = MediaFile("hole.jpg", "image/jpeg", b"\xff\xd8picture")
     fields = (("a[]", "1"), ("a[]", "2"))
-    connect(handler).post("/requests.json", fields, photo, deadline=5, share=None)
+    connect(handler).post("/requests.json", fields, photo, limit=TimeLimit(5), share=None)
     assert bodies[0].count(b'name="a[]"') == 2
     assert b'name="media"; filename="hole.jpg"\r\nContent-Type: image/jpeg' in bodies[0]
     assert b"\xff\xd8picture" in bodies[0]
@@ -289,3 +290,48 @@ def test_a_post_is_never_redirected(connect: Connect, status: int) -> None:
         _post(connect(handler))
     assert caught.value.redirected
     assert calls == ["POST"]
+
+
+class _Network(httpx.BaseTransport):
+    """Reads a request's body as a connection does, piece by piece, and then answers."""
+
+    def __init__(self) -> None:
+        self.sent = b""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Take the body and say thanks."""
+        assert isinstance(request.stream, httpx.SyncByteStream)
+        for piece in request.stream:
+            self.sent += piece
+        return httpx.Response(200, content=b"thanks")
+
+
+@pytest.mark.parametrize("in_time", [True, False])
+def test_a_body_begins_only_in_time(door: Budget, *, in_time: bool) -> None:
+    """Asked at the very last moment; a body that was not begun has certainly not arrived."""
+    network = _Network()
+    transport = Transport("http://city.example", user_agent="t", budget=door, http=network)
+    limit = TimeLimit(5, lambda: in_time)
+    if in_time:
+        transport.post("/requests.json", [("a", "1")], None, limit=limit, share=None)
+    else:
+        with pytest.raises(NotSentError):
+            transport.post("/requests.json", [("a", "1")], None, limit=limit, share=None)
+    assert network.sent == (b"a=1" if in_time else b"")
+
+
+def test_no_piece_of_a_body_leaves_after_the_deadline(door: Budget) -> None:
+    """A process that is stopped while it sends, and woken much later, says no more; who knows what arrived."""
+    network = _Network()
+    times = iter([0.0, 1.0, *([99.0] * 9)])
+    transport = Transport(
+        "http://city.example",
+        user_agent="t",
+        budget=door,
+        http=network,
+        monotonic=lambda: next(times),
+    )
+    photo = MediaFile("hole.jpg", "image/jpeg", bytes(500_000))
+    with pytest.raises(UnansweredError):
+        transport.post("/requests.json", [("a", "1")], photo, limit=TimeLimit(60), share=None)
+    assert 0 < len(network.sent) < 500_000

@@ -19,6 +19,7 @@ from scf_report.domain.delivery import (
     Rejected,
     Share,
     Uncertain,
+    Unnumbered,
 )
 from scf_report.domain.geography import Point
 from scf_report.domain.report import Reference, Report
@@ -61,8 +62,9 @@ REASONS = (Refusal("lat can't be blank"),)
         (_answering(200, {"id": 9}), Accepted("9")),
         (_answering(201, [{"token": "t"}]), AwaitingId("t")),
         (_answering(202, {"metadata": {"moderated": True}}), Moderated()),
-        (_answering(202, {"metadata": {"moderated": False}}), Uncertain("no_id")),
-        (_answering(200, [{"service_request_id": ""}]), Uncertain("no_id")),
+        (_answering(202, {"metadata": {"moderated": False}}), Unnumbered()),
+        (_answering(200, [{"service_request_id": ""}]), Unnumbered()),
+        (_answering(200, [{"service_notice": "Thanks"}]), Unnumbered("Thanks")),
         (_answering(200, b"<html>Thanks!</html>"), Uncertain("http_200")),
         (_answering(200), Uncertain("http_200")),
         (_answering(400, NO), Rejected(REASONS, 400)),

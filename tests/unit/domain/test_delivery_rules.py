@@ -12,9 +12,11 @@ from scf_report.domain.delivery import (
     LEASE,
     LONGEST_RETRY,
     SETTLE_TIME,
+    TOKEN_PATIENCE,
     TOTAL_DEADLINE,
     WORKED_ON,
     Accepted,
+    Attempt,
     AwaitingId,
     Deferred,
     Found,
@@ -28,10 +30,11 @@ from scf_report.domain.delivery import (
     Rejected,
     State,
     Uncertain,
+    Unnumbered,
     after_attempt,
     retry_delay,
 )
-from scf_report.domain.reconciliation import Doubt, after_look_up
+from scf_report.domain.reconciliation import Doubt, after_look_up, after_poll
 
 NOW = datetime(2026, 11, 24, 15, 41, tzinfo=UTC)
 NO = (Refusal("is too short", "description"),)
@@ -55,12 +58,43 @@ TAKEN = (Refusal("has been reported", "duplicate"),)
         (Deferred("http_503", retry_after=0), Next(State.QUEUED, NOW + timedelta(seconds=1))),
         (Deferred("not_sent"), Next(State.QUEUED, NOW + timedelta(seconds=40))),
         (Uncertain("unanswered"), Next(State.UNCERTAIN, NOW + FIRST_RETRY)),
+        (Unnumbered("Thanks"), Next(State.UNCERTAIN, NOW + FIRST_RETRY)),
         (NeedsSignIn(), Next(State.NEEDS_SIGN_IN)),
     ],
 )
 def test_each_outcome_leads_on(outcome: Outcome, following: Next) -> None:
     """The second attempt, jitter in the middle."""
-    assert after_attempt(outcome, attempts=2, now=NOW, jitter=0.5) == following
+    assert after_attempt(outcome, Attempt(2), now=NOW, jitter=0.5) == following
+
+
+def test_a_type_that_never_gives_a_number_is_accepted_without_one() -> None:
+    """A blackbox type's plain 2xx is all there will be; a lost answer is in doubt as any other."""
+    blackbox = Attempt(1, blackbox=True)
+    thanks = after_attempt(Unnumbered("Thanks"), blackbox, now=NOW, jitter=0.5)
+    assert thanks == Next(State.ACCEPTED, notice="Thanks")
+    lost = after_attempt(Uncertain("unanswered"), blackbox, now=NOW, jitter=0.5)
+    assert lost.state is State.UNCERTAIN
+
+
+@pytest.mark.parametrize(
+    ("answer", "waited", "following"),
+    [
+        (
+            Accepted("4711", "Thanks"),
+            0,
+            Next(State.ACCEPTED, upstream_id="4711", notice="Thanks"),
+        ),
+        (None, 0, Next(State.AWAITING_ID, NOW + timedelta(seconds=40))),
+        (None, 1, Next(State.UNDECIDED)),
+        (Accepted("4711"), 1, Next(State.ACCEPTED, upstream_id="4711")),
+    ],
+)
+def test_a_number_is_waited_for_with_patience(
+    answer: Accepted | None, waited: int, following: Next
+) -> None:
+    """For seven days, more and more rarely; one that comes later counts just the same."""
+    sent_at = NOW - TOKEN_PATIENCE - timedelta(microseconds=waited)
+    assert after_poll(answer, sent_at=sent_at, polls=2, now=NOW, jitter=0.5) == following
 
 
 def test_delays_double_up_to_half_an_hour() -> None:

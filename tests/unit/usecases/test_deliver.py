@@ -1,5 +1,6 @@
 """From the outbox to the city: each way that a call can end, and that nothing is lost or doubled."""
 
+import dataclasses
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -7,7 +8,9 @@ import pytest
 from structlog.typing import EventDict
 
 from scf_report.domain.delivery import LEASE, SETTLE_TIME, State
+from scf_report.storage.counts import ATTEMPTS
 from scf_report.usecases.deliver_report import DeliverReports
+from scf_report.usecases.submit_report import Submitted
 from tests.unit.usecases.conftest import (
     BATCH,
     MODERATED,
@@ -120,6 +123,40 @@ def test_what_does_not_show_is_never_sent_again(desk: Desk, service: str) -> Non
     desk.work_for(minutes=10)
     assert desk.receipt(receipt).state is State.UNDECIDED
     assert len(desk.city()) == 2
+
+
+@pytest.mark.parametrize(
+    ("blackbox", "state"), [(True, State.ACCEPTED), (False, State.UNCERTAIN)]
+)
+def test_a_city_that_gives_no_number(desk: Desk, *, blackbox: bool, state: State) -> None:
+    """Acceptance where the type says so, and then the end; a doubt everywhere else."""
+    draft = desk.draft()
+    kind = dataclasses.replace(draft.form.request_type, blackbox=blackbox)  # type: ignore[union-attr]
+    draft = dataclasses.replace(draft, form=dataclasses.replace(draft.form, request_type=kind))  # type: ignore[type-var]
+    submit = desk.submitter()
+    digest = submit.checker.check(draft).digest
+    sent = submit.submit(
+        draft, digest, address="192.0.2.7", now=desk.clock(), looks_automatic=False
+    )
+    assert isinstance(sent, Submitted)
+    desk.turn(post_body="empty")
+    desk.work()
+    found = desk.receipt(sent.receipt)
+    assert (found.state, found.upstream_id) == (state, None)
+    desk.work_for(minutes=10)
+    assert len(desk.city()) == 1
+
+
+def test_a_rush_teaches_its_type_once(desk: Desk) -> None:
+    """Ten reports that are accepted before the list was read cost one look, not ten."""
+    for number in range(10):
+        desk.submit(words=f"Squirrel {number}")
+    desk.work()
+    desk.clock.move(seconds=30)
+    desk.work()
+    with desk.core.database.read() as connection:
+        counts = desk.core.counts.totals(connection, ATTEMPTS)
+    assert counts["learn", "seen"] == 1
 
 
 def test_a_held_report_is_told_as_held(desk: Desk) -> None:
