@@ -33,7 +33,7 @@ class RequestTypes:
         """
         cached = self._cache.get(
             self._key(point),
-            lambda: [
+            lambda _: [
                 request_type_to_plain(found) for found in self._gateway.request_types(point)
             ],
             fresh_for=FRESH.total_seconds(),
@@ -46,7 +46,7 @@ class RequestTypes:
         """Return the questions of a request type. Raises the clients' UpstreamError."""
         cached = self._cache.get(
             f"form:{request_type.code}",
-            lambda: form_to_plain(self._gateway.report_form(request_type, point)),
+            lambda _: form_to_plain(self._gateway.report_form(request_type, point)),
             fresh_for=FRESH.total_seconds(),
             stale_for=STALE.total_seconds(),
         )

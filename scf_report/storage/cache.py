@@ -19,8 +19,10 @@ from dogpile.cache.api import NO_VALUE, CachedValue, CacheMutex
 from dogpile.cache.region import value_version
 from dogpile.lock import Lock, NeedRegenerationException
 
-from scf_report.storage.cache_backend import BACKEND, KEY_LENGTH, cache_entries
+from scf_report.storage.cache_backend import DATABASE_BACKEND, KEY_LENGTH, cache_entries
+from scf_report.storage.cache_redis import REDIS_BACKEND
 from scf_report.storage.database import Database
+from scf_report.storage.redis_link import RedisLink
 
 JSON = bool | int | float | str | Sequence["JSON"] | Mapping[str, "JSON"] | None
 """What may be kept: it is stored as text, never pickled, because others write to the store too."""
@@ -32,34 +34,55 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Cached:
-    """A value and how old it is; pages say so when it is ``stale``, past its ``fresh_for``."""
+    """A value and how old it is; pages say so when it is ``stale``, past its ``fresh_for``.
+
+    ``failing``: it is stale, and could not be loaded anew a moment ago.
+    """
 
     value: JSON
     age_seconds: float
     stale: bool
+    failing: bool
 
 
-class LoadFailedRecently(Exception):  # noqa: N818 - reads as what happened
-    """Nothing usable is kept, and less than ``PAUSE`` ago a load failed, so none was tried."""
+class NotLoadedError(Exception):
+    """Nothing usable is kept, and it is not the time to load: it may be in ``retry_seconds``.
+
+    Raised by a load itself, it says that it was not even tried and when that makes sense.
+    """
+
+    def __init__(self, retry_seconds: float) -> None:
+        super().__init__(retry_seconds)
+        self.retry_seconds = retry_seconds
+
+
+Load = Callable[[JSON], JSON]
+"""Gets what is kept, however old, or None, so that it can ask whether that still holds."""
 
 
 class ReadCache:
-    """The kept reads of one endpoint. Private content never goes in."""
+    """The kept reads of one endpoint, in the database or in Redis. Private content never goes in."""
 
-    def __init__(self, database: Database, endpoint: str) -> None:
+    def __init__(
+        self, database: Database, endpoint: str, redis: RedisLink | None = None
+    ) -> None:
         self._database, self._endpoint = database, endpoint
-        arguments = {"database": database, "endpoint": endpoint}
-        self._region = make_region().configure(BACKEND, arguments=arguments)
+        arguments = {
+            "database": database,
+            "endpoint": endpoint,
+            "redis": redis,
+            "clock": database.clock,
+        }
+        backend = REDIS_BACKEND if redis else DATABASE_BACKEND
+        self._region = make_region().configure(backend, arguments=arguments)
 
-    def get(
-        self, key: str, load: Callable[[], JSON], *, fresh_for: float, stale_for: float
-    ) -> Cached:
+    def get(self, key: str, load: Load, *, fresh_for: float, stale_for: float) -> Cached:
         """Return the value under the key, loading it when none is kept.
 
         Up to ``fresh_for`` seconds old it is served as it is; up to ``stale_for`` it is served
         while one thread loads it anew, or while loading fails; older than that, callers wait for
         the one that loads. ``load`` spends the budget itself. Raises what ``load`` raises, or
-        ``LoadFailedRecently``.
+        ``NotLoadedError``.
         """
         name = _name(key)
 
@@ -77,11 +100,16 @@ class ReadCache:
 
         mutex = self._region.backend.get_mutex(name)
         with Lock(mutex, create, stored, fresh_for, refresh) as kept:  # type: ignore[no-untyped-call]
-            age = max(0.0, kept.age)
-            return Cached(kept.payload, age, stale=age > fresh_for)
+            return self._cached(name, kept, fresh_for)
+
+    def peek(self, key: str, *, fresh_for: float) -> Cached | None:
+        """Return what is kept under the key, however old, without loading anything."""
+        name = _name(key)
+        kept = self._region.get_value_metadata(name, ignore_expiration=True)
+        return None if kept is None else self._cached(name, kept, fresh_for)
 
     def purge(self, older_than: timedelta) -> None:
-        """Forget what was loaded longer ago than this."""
+        """Forget what was loaded longer ago than this; in Redis everything ends by itself."""
         seen = sa.func.coalesce(cache_entries.c.created, cache_entries.c.until)
         with self._database.write() as connection:
             limit = self._database.now(connection) - older_than
@@ -91,6 +119,11 @@ class ReadCache:
                 )
             )
 
+    def _cached(self, name: str, kept: CachedValue, fresh_for: float) -> Cached:
+        age = max(0.0, kept.age)
+        stale = age > fresh_for
+        return Cached(kept.payload, age, stale, stale and self._pause_left(name) > 0)
+
     def _stored(
         self, name: str, fresh_for: float, stale_for: float
     ) -> tuple[CachedValue, float]:
@@ -99,20 +132,25 @@ class ReadCache:
         kept = self._region.get_value_metadata(name, ignore_expiration=True)
         if kept is not None and kept.age <= fresh_for:
             return kept, kept.cached_time
-        if kept is not None and kept.age > stale_for:
-            kept = None
-        failed = self._region.get(_failure(name), expiration_time=PAUSE) is not NO_VALUE
-        if kept is None:
-            raise LoadFailedRecently if failed else NeedRegenerationException
+        pause = self._pause_left(name)
+        if kept is None or kept.age > stale_for:
+            raise NotLoadedError(pause) if pause > 0 else NeedRegenerationException
         # During the pause a value passes for just loaded, so nobody tries.
-        return kept, math.inf if failed else kept.cached_time
+        return kept, math.inf if pause > 0 else kept.cached_time
 
-    def _create(self, name: str, load: Callable[[], JSON]) -> tuple[CachedValue, float]:
+    def _pause_left(self, name: str) -> float:
+        """Seconds for which nobody loads this again, as it has just failed; 0.0 or less: none."""
+        failure = self._region.get_value_metadata(_failure(name), ignore_expiration=True)
+        return 0.0 if failure is None else failure.payload - failure.age
+
+    def _create(self, name: str, load: Load) -> tuple[CachedValue, float]:
+        kept = self._region.get(name, ignore_expiration=True)
         try:
-            value = load()
+            value = load(None if kept is NO_VALUE else kept)
             self._region.set(name, value)
-        except Exception:
-            self._region.set(_failure(name), True)
+        except Exception as error:
+            wait = error.retry_seconds if isinstance(error, NotLoadedError) else PAUSE
+            self._region.set(_failure(name), min(wait, PAUSE))
             raise
         created = time.time()
         return CachedValue(value, {"ct": created, "v": value_version}), created

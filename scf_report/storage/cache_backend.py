@@ -18,7 +18,7 @@ from typing_extensions import override
 
 from scf_report.storage.database import Database, Moment, metadata
 
-BACKEND = "scf_report.database"
+DATABASE_BACKEND = "scf_report.database"
 """The name under which dogpile finds ``DatabaseBackend``."""
 KEY_LENGTH = 250
 """Characters that a key may have."""
@@ -78,7 +78,7 @@ class DatabaseBackend(CacheBackend):
         return _Lease(self._database, self._endpoint, key)
 
 
-register_backend(BACKEND, __name__, "DatabaseBackend")  # type: ignore[no-untyped-call]
+register_backend(DATABASE_BACKEND, __name__, "DatabaseBackend")  # type: ignore[no-untyped-call]
 
 
 class _Lease(CacheMutex):

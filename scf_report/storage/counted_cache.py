@@ -1,31 +1,30 @@
 """A read cache that counts how its reads were answered."""
 
-from collections.abc import Callable
-
 from typing_extensions import override
 
-from scf_report.storage.cache import JSON, Cached, ReadCache
+from scf_report.storage.cache import JSON, Cached, Load, ReadCache
 from scf_report.storage.counts import CACHE_READS, Counts
 from scf_report.storage.database import Database
+from scf_report.storage.redis_link import RedisLink
 
 
 class CountedCache(ReadCache):
     """Counts each read once: ``hit``, ``stale`` (an old answer was shown), ``miss`` or ``failed``."""
 
-    def __init__(self, database: Database, counts: Counts) -> None:
-        super().__init__(database, counts.endpoint)
+    def __init__(
+        self, database: Database, counts: Counts, redis: RedisLink | None = None
+    ) -> None:
+        super().__init__(database, counts.endpoint, redis)
         self._counts = counts
 
     @override
-    def get(
-        self, key: str, load: Callable[[], JSON], *, fresh_for: float, stale_for: float
-    ) -> Cached:
+    def get(self, key: str, load: Load, *, fresh_for: float, stale_for: float) -> Cached:
         asked = False
 
-        def asking() -> JSON:
+        def asking(kept: JSON) -> JSON:
             nonlocal asked
             asked = True
-            return load()
+            return load(kept)
 
         result = "failed"
         try:

@@ -81,7 +81,7 @@ class Database:
     def __init__(self, url: str, clock: Callable[[], datetime] | None = None) -> None:
         self.url = sa.make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._clock = clock
+        self.clock = clock
         self._turn = threading.Lock()
         options = {} if self.is_sqlite else {"pool_size": 8, "pool_pre_ping": True}
         self.engine = sa.create_engine(self.url, **options)
@@ -105,8 +105,8 @@ class Database:
 
     def now(self, connection: sa.Connection) -> datetime:
         """Tell the time by which leases and due times are judged, aware and in UTC."""
-        if self._clock is not None:
-            return self._clock()
+        if self.clock is not None:
+            return self.clock()
         if self.is_sqlite:
             return datetime.now(UTC)
         moment: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()

@@ -9,7 +9,7 @@ from scf_report.domain.geography import Point
 from scf_report.domain.report import Reporter
 from scf_report.domain.report_form import Answer, ReportForm, RequestType
 from scf_report.geo.request_types import RequestTypes
-from scf_report.storage.cache import LoadFailedRecently
+from scf_report.storage.cache import NotLoadedError
 from scf_report.storage.drafts import Drafts
 from scf_report.storage.outbox import Outbox
 from scf_report.usecases.errors import AlreadySentError, DraftGoneError, UpstreamAwayError
@@ -61,7 +61,7 @@ class FillDraft:
         """Return the kinds of problem that can be reported there. Raises UpstreamAwayError."""
         try:
             return self.types.at(point)
-        except (UpstreamError, LoadFailedRecently) as error:
+        except (UpstreamError, NotLoadedError) as error:
             raise away(error) from error
 
     def choose_type(self, draft: Draft, request_type: RequestType) -> Draft:
@@ -73,7 +73,7 @@ class FillDraft:
             raise ValueError("a kind of problem needs a place first")
         try:
             form: ReportForm = self.types.form(request_type, draft.point)
-        except (UpstreamError, LoadFailedRecently) as error:
+        except (UpstreamError, NotLoadedError) as error:
             self.drafts.save(replace(draft, form=None, wanted_type=request_type.code))
             raise away(error) from error
         return self.drafts.save(replace(draft, form=form))
@@ -93,7 +93,8 @@ class FillDraft:
         return self.drafts.save(replace(draft, reporter=reporter))
 
 
-def away(error: UpstreamError | LoadFailedRecently) -> UpstreamAwayError:
+def away(error: UpstreamError | NotLoadedError) -> UpstreamAwayError:
     """Say of a failed read what the page needs to know."""
-    wait = error.wait if isinstance(error, BudgetSpentError) else None
-    return UpstreamAwayError(wait)
+    if isinstance(error, NotLoadedError):
+        return UpstreamAwayError(error.retry_seconds)
+    return UpstreamAwayError(error.wait if isinstance(error, BudgetSpentError) else None)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from scf_report.domain.delivery import Share
 from scf_report.domain.receipt import PublicPart
 from scf_report.domain.report import Reference
 from scf_report.storage.budget import Rate, UpstreamBudget
@@ -13,8 +14,9 @@ from scf_report.storage.claims import Claims
 from scf_report.storage.counts import Counts
 from scf_report.storage.database import Database
 from scf_report.storage.outbox import NewDelivery, Outbox, SubmitLimit
+from scf_report.storage.redis_link import RedisLink
 from scf_report.storage.sealing import Sealer
-from tests.unit.storage.stores import KINDS, fresh_url
+from tests.unit.storage.stores import KINDS, SHARED, fresh_redis, fresh_url
 
 ENDPOINT = "default"
 HOST = "city.example"
@@ -68,10 +70,34 @@ def outbox(database: Database, sealer: Sealer, limit: SubmitLimit) -> Outbox:
 
 
 @pytest.fixture
-def budget(database: Database) -> UpstreamBudget:
+def kept_in(request: pytest.FixtureRequest) -> str:
+    """Say what keeps the window and the reads, "database" or "redis"; modules try both."""
+    return str(getattr(request, "param", SHARED[0]))
+
+
+@pytest.fixture
+def redis(request: pytest.FixtureRequest, kept_in: str) -> Iterator[RedisLink | None]:
+    """Give the link to an empty Redis, and None where the database does its work."""
+    if kept_in == "database":
+        yield None
+        return
+    request.getfixturevalue("socket_enabled")
+    with fresh_redis() as address:
+        link = RedisLink(address)
+        yield link
+        link.client.close()
+
+
+@pytest.fixture
+def budget(database: Database, redis: RedisLink | None) -> UpstreamBudget:
     """Give the budget of twenty calls a minute."""
     rate = Rate(20, timedelta(seconds=60))
-    return UpstreamBudget(database, host=HOST, endpoint=ENDPOINT, rate=rate)
+    budget = UpstreamBudget(database, host=HOST, endpoint=ENDPOINT, rate=rate, redis=redis)
+    with database.write() as connection:
+        budget.wait_in(
+            connection, Share.DELIVERY, 1
+        )  # so the count begins before anything else
+    return budget
 
 
 @pytest.fixture

@@ -7,18 +7,31 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from scf_report.domain.delivery import Share
 from scf_report.storage.budget import FRESH, Rate, UpstreamBudget
 from scf_report.storage.database import Database
+from scf_report.storage.redis_link import RedisLink
 from tests.conftest import Clock
 from tests.unit.storage.conftest import ENDPOINT, HOST
+from tests.unit.storage.stores import SHARED
 
 MINUTE = timedelta(seconds=60)
 
 
-@settings(max_examples=25, deadline=None)
+@pytest.fixture(params=SHARED)
+def kept_in(request: pytest.FixtureRequest) -> str:
+    """Try both."""
+    return str(request.param)
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    # The link is the same for all examples; what is in Redis is forgotten before each.
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
     calls=st.integers(1, 6),
     steps=st.lists(
@@ -28,9 +41,11 @@ MINUTE = timedelta(seconds=60)
     ),
 )
 def test_no_window_holds_more_starts_than_allowed(
-    calls: int, steps: list[tuple[float, Share, bool]]
+    redis: RedisLink | None, calls: int, steps: list[tuple[float, Share, bool]]
 ) -> None:
     """Whatever comes when, by whichever of two processes; and who waits as told is let through."""
+    if redis is not None:
+        redis.client.flushdb()
     with tempfile.TemporaryDirectory() as folder:
         clock = Clock(datetime(2026, 1, 1, tzinfo=UTC))
         databases = [
@@ -39,7 +54,8 @@ def test_no_window_holds_more_starts_than_allowed(
         databases[0].migrate()
         rate = Rate(calls, MINUTE)
         budgets = [
-            UpstreamBudget(d, host=HOST, endpoint=ENDPOINT, rate=rate) for d in databases
+            UpstreamBudget(d, host=HOST, endpoint=ENDPOINT, rate=rate, redis=redis)
+            for d in databases
         ]
         starts = []
         for pause, share, which in steps:
@@ -85,11 +101,15 @@ def test_even_the_smallest_rate_lets_one_call_through(share: Share) -> None:
 
 
 def test_twenty_threads_and_two_processes_take_twenty(
-    budget: UpstreamBudget, open_database: Callable[..., Database]
+    budget: UpstreamBudget,
+    open_database: Callable[..., Database],
+    redis: RedisLink | None,
 ) -> None:
     """Forty that ask in one moment share one budget."""
     rate = Rate(20, MINUTE)
-    other = UpstreamBudget(open_database(), host=HOST, endpoint=ENDPOINT, rate=rate)
+    other = UpstreamBudget(
+        open_database(), host=HOST, endpoint=ENDPOINT, rate=rate, redis=redis
+    )
     with ThreadPoolExecutor(20) as pool:
         waits = list(
             pool.map(lambda n: (budget, other)[n % 2].take(HOST, Share.DELIVERY), range(40))

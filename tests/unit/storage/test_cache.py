@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from scf_report.storage.cache import JSON, Cached, LoadFailedRecently, ReadCache
-from scf_report.storage.cache_backend import cache_entries
+from scf_report.storage.cache import JSON, Cached, Load, NotLoadedError, ReadCache
 from scf_report.storage.database import Database
+from scf_report.storage.redis_link import RedisLink
+from tests.unit.storage.stores import SHARED
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
@@ -42,7 +43,7 @@ class Upstream:
         self.open = threading.Event()
         self.open.set()
 
-    def __call__(self) -> JSON:
+    def __call__(self, _: JSON) -> JSON:
         """Answer one call."""
         self.calls += 1
         answer = str(self.calls)
@@ -64,29 +65,20 @@ def upstream() -> Upstream:
     return Upstream()
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    """Make an empty cache on disk."""
-    database = Database(f"sqlite:///{tmp_path}/cache.sqlite")
-    with database.write() as connection:
-        cache_entries.create(connection)
-    database.close()
-    return database.url.render_as_string()
+@pytest.fixture(params=SHARED)
+def kept_in(request: pytest.FixtureRequest) -> str:
+    """Try both."""
+    return str(request.param)
 
 
 @pytest.fixture
-def opened(url: str, clock: Clock) -> Iterator[Callable[[str], ReadCache]]:
+def opened(
+    open_database: Callable[..., Database], redis: RedisLink | None
+) -> Iterator[Callable[[str], ReadCache]]:
     """Open the cache as a process of its own would."""
-    databases: list[Database] = []
-
-    def open_cache(endpoint: str) -> ReadCache:
-        databases.append(Database(url, clock))
-        return ReadCache(databases[-1], endpoint)
-
-    yield open_cache
+    open_database().migrate()
+    yield lambda endpoint: ReadCache(open_database(), endpoint, redis)
     settle()
-    for database in databases:
-        database.close()
 
 
 @pytest.fixture
@@ -102,7 +94,24 @@ def settle() -> None:
             thread.join(10)
 
 
-def read(cache: ReadCache, load: Callable[[], JSON], key: str = "services") -> Cached:
+def address(redis: RedisLink | None) -> str:
+    """Say where the test's Redis is; "" without one."""
+    if redis is None:
+        return ""
+    options = redis.client.connection_pool.connection_kwargs
+    return f"redis://{options['host']}:{options['port']}/{options['db']}"
+
+
+def hasten(redis: RedisLink | None, seconds: int) -> None:
+    """Let time pass in Redis, whose leases run by its own clock."""
+    if redis is None:
+        return
+    for key in redis.client.scan_iter("*:lock:*"):
+        left = redis.client.pttl(key) - 1000 * seconds
+        redis.client.pexpire(key, max(1, left))
+
+
+def read(cache: ReadCache, load: Load, key: str = "services") -> Cached:
     """Read as a page does: fresh for a minute, stale for an hour."""
     return cache.get(key, load, fresh_for=60, stale_for=3600)
 
@@ -112,6 +121,12 @@ def fresh(cached: Cached) -> JSON:
     assert not cached.stale
     assert cached.age_seconds < 1
     return cached.value
+
+
+def about(cached: Cached | None) -> tuple[JSON, int, bool, bool]:
+    """Say all that is told of a kept value."""
+    assert cached is not None
+    return cached.value, round(cached.age_seconds), cached.stale, cached.failing
 
 
 def test_first_read_loads_and_later_ones_do_not(
@@ -132,8 +147,8 @@ def test_first_read_loads_and_later_ones_do_not(
 )
 def test_values_come_back_as_they_were(cache: ReadCache, value: JSON) -> None:
     """Every JSON value survives storage, null and the empty ones too."""
-    assert read(cache, lambda: value).value == value
-    assert read(cache, lambda: "not asked again").value == value
+    assert read(cache, lambda _: value).value == value
+    assert read(cache, lambda _: "not asked again").value == value
 
 
 def test_keys_and_endpoints_are_kept_apart(
@@ -233,7 +248,7 @@ def test_error_without_a_value_is_raised_and_pauses(
     upstream.down = True
     with pytest.raises(ConnectionError):
         read(cache, upstream)
-    with pytest.raises(LoadFailedRecently):
+    with pytest.raises(NotLoadedError):
         read(cache, upstream)
     assert upstream.calls == 1
     upstream.down = False
@@ -250,22 +265,23 @@ def test_those_who_waited_do_not_try_one_by_one(cache: ReadCache, upstream: Upst
         time.sleep(0.2)
         upstream.open.set()
         errors = sorted(type(one.exception(10)).__name__ for one in reads)
-    assert errors == ["ConnectionError"] + ["LoadFailedRecently"] * 7
+    assert errors == ["ConnectionError"] + ["NotLoadedError"] * 7
     assert upstream.calls == 1
 
 
 def test_lease_of_a_killed_process_runs_out(
-    url: str, cache: ReadCache, upstream: Upstream, clock: Clock
+    url: str, redis: RedisLink | None, cache: ReadCache, upstream: Upstream, clock: Clock
 ) -> None:
     """A process that dies while loading holds the others up for the lease's time only."""
     dies = (
         "import os, sys, datetime\n"
-        "from scf_report.storage import cache, database\n"
+        "from scf_report.storage import cache, database, redis_link\n"
         "now = datetime.datetime.fromisoformat(sys.argv[2])\n"
-        "reads = cache.ReadCache(database.Database(sys.argv[1], lambda: now), 'city')\n"
-        "reads.get('services', lambda: os._exit(9), fresh_for=60, stale_for=3600)\n"
+        "link = redis_link.RedisLink(sys.argv[3]) if sys.argv[3] else None\n"
+        "reads = cache.ReadCache(database.Database(sys.argv[1], lambda: now), 'city', link)\n"
+        "reads.get('services', lambda _: os._exit(9), fresh_for=60, stale_for=3600)\n"
     )
-    command = [sys.executable, "-c", dies, url, START.isoformat()]
+    command = [sys.executable, "-c", dies, url, START.isoformat(), address(redis)]
     root = Path(__file__).parents[3]
     died = subprocess.run(command, cwd=root, check=False)  # noqa: S603 - our own interpreter
     assert died.returncode == 9
@@ -274,6 +290,7 @@ def test_lease_of_a_killed_process_runs_out(
         time.sleep(0.3)
         assert not waiting.done()
         clock.pass_by(21)
+        hasten(redis, seconds=20)
         assert waiting.result(10).value == "1"
 
 
@@ -289,8 +306,12 @@ def test_late_refresh_is_not_repeated(
     assert upstream.calls == 2
 
 
-def test_purge_forgets_what_is_old(cache: ReadCache, upstream: Upstream, clock: Clock) -> None:
+def test_purge_forgets_what_is_old(
+    open_database: Callable[..., Database], upstream: Upstream, clock: Clock
+) -> None:
     """Purging keeps the young values and drops the old ones."""
+    open_database().migrate()
+    cache = ReadCache(open_database(), "city")
     read(cache, upstream, "old")
     clock.pass_by(600)
     read(cache, upstream, "young")
@@ -298,3 +319,68 @@ def test_purge_forgets_what_is_old(cache: ReadCache, upstream: Upstream, clock: 
     clock.pass_by(1)
     assert read(cache, upstream, "young").value == "2"
     assert fresh(read(cache, upstream, "old")) == "3"
+
+
+def test_what_is_kept_in_redis_ends_by_itself(
+    cache: ReadCache, redis: RedisLink | None, upstream: Upstream
+) -> None:
+    """Nothing stays there for ever, and nothing is kept in the database beside it."""
+    read(cache, upstream)
+    if redis is not None:
+        ends = [redis.client.ttl(key) for key in redis.client.scan_iter("*")]
+        assert ends
+        assert all(0 < end <= 8 * 86_400 for end in ends)
+        cache.purge(timedelta())
+        assert read(cache, upstream).value == "1"
+
+
+def test_loader_gets_what_is_kept_to_ask_whether_it_still_holds(
+    cache: ReadCache, clock: Clock
+) -> None:
+    """At first there is nothing; later the last value, even past the bound after which nobody sees it."""
+    seen: list[JSON] = []
+
+    def load(kept: JSON) -> JSON:
+        seen.append(kept)
+        return kept or "first"
+
+    for _ in range(2):
+        assert fresh(read(cache, load)) == "first"
+        clock.pass_by(3601)
+    assert seen == [None, "first"]
+
+
+def test_load_that_was_not_tried_says_when_it_makes_sense(
+    cache: ReadCache, upstream: Upstream, clock: Clock
+) -> None:
+    """Until then nobody tries, and everybody is told how long that is."""
+
+    def spent(_: JSON) -> JSON:
+        raise NotLoadedError(5)
+
+    with pytest.raises(NotLoadedError):
+        read(cache, spent)
+    clock.pass_by(2)
+    with pytest.raises(NotLoadedError) as told:
+        read(cache, upstream)
+    assert told.value.retry_seconds == pytest.approx(3, abs=0.1)
+    clock.pass_by(4)
+    assert fresh(read(cache, upstream)) == "1"
+
+
+def test_age_is_told_without_asking_anybody(
+    cache: ReadCache, upstream: Upstream, clock: Clock
+) -> None:
+    """A page can say how old something is, and whether renewing it has just failed."""
+    assert cache.peek("services", fresh_for=60) is None
+    read(cache, upstream)
+    clock.pass_by(50)
+    assert about(cache.peek("services", fresh_for=60)) == ("1", 50, False, False)
+    upstream.down = True
+    clock.pass_by(50)
+    read(cache, upstream)
+    settle()
+    assert about(cache.peek("services", fresh_for=60)) == ("1", 100, True, True)
+    clock.pass_by(31)
+    assert about(cache.peek("services", fresh_for=60)) == ("1", 131, True, False)
+    assert upstream.calls == 2

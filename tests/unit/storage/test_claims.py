@@ -567,6 +567,7 @@ def test_no_state_is_a_dead_end(
 
 @pytest.mark.service
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("kept_in", ["database"], indirect=True)
 def test_the_row_is_locked_before_the_budget(
     a: Claims, outbox: Outbox, new: New, database: Database, budget: UpstreamBudget
 ) -> None:

@@ -1,0 +1,135 @@
+"""Redis may go, come back, and forget: no call too many is made, and nothing has to be done by hand."""
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+
+from scf_report.domain.delivery import Share
+from scf_report.storage.budget import Rate, UpstreamBudget
+from scf_report.storage.cache import JSON, ReadCache
+from scf_report.storage.database import Database
+from scf_report.storage.redis_link import REST, RedisLink
+from tests.conftest import Clock, missing
+from tests.gate import Gate
+from tests.unit.storage.conftest import ENDPOINT, HOST
+from tests.unit.storage.stores import REDIS, fresh_redis
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.service]
+
+
+@pytest.fixture
+def gate() -> Iterator[Gate]:
+    """Give a door in front of Redis."""
+    if REDIS is None:
+        missing("Redis (SCF_TEST_REDIS_URL)")
+    address = urlsplit(REDIS or "")
+    with Gate(address.hostname or "", address.port or 6379) as gate:
+        yield gate
+
+
+@pytest.fixture
+def link(gate: Gate) -> Iterator[RedisLink]:
+    """Give the link through the door to an empty Redis."""
+    with fresh_redis() as address:
+        number = address.rpartition("/")[2]
+        link = RedisLink(f"redis://127.0.0.1:{gate.port}/{number}")
+        yield link
+        link.client.close()
+
+
+@pytest.fixture
+def shared(database: Database, link: RedisLink) -> UpstreamBudget:
+    """Give the budget of twenty calls a minute, counted in Redis."""
+    rate = Rate(20, timedelta(seconds=60))
+    return UpstreamBudget(database, host=HOST, endpoint=ENDPOINT, rate=rate, redis=link)
+
+
+def test_without_redis_nothing_starts_and_then_it_goes_on(
+    shared: UpstreamBudget, gate: Gate, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Refused with a short wait; what was counted before still counts afterwards."""
+    assert [shared.take(HOST, Share.DELIVERY) for _ in range(12)] == [0.0] * 12
+    gate.shut()
+    assert [shared.take(HOST, Share.DELIVERY) for _ in range(3)] == [1.0] * 3
+    with database.write() as connection:
+        assert shared.wait_in(connection, Share.DELIVERY, 1) == 1.0
+        assert shared.standing(connection).left == 0
+    gate.open()
+    time.sleep(REST)
+    waits = [shared.take(HOST, Share.DELIVERY) for _ in range(10)]
+    assert waits == [0.0] * 8 + [61.0] * 2
+    assert caplog.messages == ["redis away: ConnectionError", "redis is back"]
+
+
+def test_redis_that_has_forgotten_is_not_believed(
+    shared: UpstreamBudget, link: RedisLink, clock: Clock
+) -> None:
+    """After a restart without its memory nothing starts for a window, once."""
+    assert [shared.take(HOST, Share.DELIVERY) for _ in range(20)] == [0.0] * 20
+    link.client.flushdb()
+    assert shared.take(HOST, Share.DELIVERY) == 61.0
+    clock.move(seconds=60)
+    assert shared.take(HOST, Share.FORM) == 1.0
+    clock.move(seconds=1)
+    assert [shared.take(HOST, Share.DELIVERY) for _ in range(20)] == [0.0] * 20
+    assert shared.take(HOST, Share.DELIVERY) == 61.0
+
+
+def test_a_start_stays_counted_when_its_transaction_does_not(
+    shared: UpstreamBudget, database: Database
+) -> None:
+    """A database that breaks after the count costs a call, never the upstream one too many."""
+
+    def take_and_break() -> None:
+        with database.write() as connection:
+            assert shared.take_in(connection, Share.DELIVERY) == 0.0
+            raise ZeroDivisionError
+
+    for _ in range(20):
+        with pytest.raises(ZeroDivisionError):
+            take_and_break()
+    # The broken transactions have taken the upstream's row with them, and that is no new beginning.
+    assert shared.take(HOST, Share.DELIVERY) == 61.0
+
+
+def test_reads_go_on_without_redis(
+    open_database: Callable[..., Database], link: RedisLink, gate: Gate
+) -> None:
+    """Nothing is kept meanwhile, each read loads, and the kept ones are there again afterwards."""
+    open_database().migrate()
+    cache, calls = ReadCache(open_database(), ENDPOINT, link), 0
+
+    def load(_: JSON) -> JSON:
+        nonlocal calls
+        calls += 1
+        return calls
+
+    def read() -> JSON:
+        return cache.get("types", load, fresh_for=60, stale_for=3600).value
+
+    assert [read(), read()] == [1, 1]
+    gate.shut()
+    began = time.monotonic()
+    assert [read(), read()] == [2, 3]
+    assert time.monotonic() - began < 5
+    gate.open()
+    time.sleep(REST)
+    assert read() == 1
+
+
+def test_redis_that_hangs_is_left_in_peace(database: Database) -> None:
+    """One read waits for its answer for seconds, and the next ones do not wait at all."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        link = RedisLink(f"redis://127.0.0.1:{silent.getsockname()[1]}")
+        cache, times = ReadCache(database, ENDPOINT, link), []
+        for _ in range(3):
+            began = time.monotonic()
+            assert cache.get("types", lambda _: "x", fresh_for=60, stale_for=60).value == "x"
+            times.append(time.monotonic() - began)
+        link.client.close()
+    assert max(times) < 5
+    assert min(times) < 0.5
