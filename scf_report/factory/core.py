@@ -106,22 +106,21 @@ def build_core(
     endpoint = make_endpoint(settings)
     database = Database(settings.database_address, clock)
     sealer = Sealer(settings.secrets())
-    host = urlsplit(endpoint.open311_root).hostname or ""
-    calls, window = read_rate(settings.upstream_rate)
-    budget = UpstreamBudget(
-        database, host=host, endpoint=endpoint.name, rate=Rate(calls, window)
-    )
+    budget = _budget(settings, database, endpoint)
     sandbox = _sandbox(settings, clock) if settings.is_demo else None
     if transport is None and sandbox is not None:
         transport = httpx.WSGITransport(sandbox)
     counts = Counts(database, endpoint.name)
     watch = UpstreamWatch(counts)
-    transport = Timed(transport, tell=watch.tell)
     agent = f"scf_report/{__version__} (+{settings.public_url or 'https://localhost'})"
-    upstream = Transport(endpoint.open311_root, user_agent=agent, budget=budget, http=transport)
+    upstream = Transport(
+        endpoint.open311_root,
+        user_agent=agent,
+        budget=budget,
+        http=Timed(transport, tell=watch.tell),
+    )
     key = settings.open311_api_key
     client = Open311Client(upstream, endpoint, key.get_secret_value() if key else None)
-    reports, report_window = read_rate(settings.report_limit)
     return Core(
         settings=settings,
         endpoint=endpoint,
@@ -132,13 +131,7 @@ def build_core(
         counts=counts,
         watch=watch,
         gateway=Open311Gateway(client),
-        outbox=Outbox(
-            database,
-            sealer,
-            endpoint.name,
-            SubmitLimit(reports, report_window),
-            hold=timedelta(minutes=settings.hold_minutes),
-        ),
+        outbox=_outbox(settings, database, sealer, endpoint),
         drafts=Drafts(database, sealer, endpoint.name),
         tickets=Tickets(database, sealer, endpoint.name),
         sandbox=sandbox,
@@ -161,6 +154,20 @@ def make_endpoint(settings: Settings) -> Endpoint:
         dialect=Dialect(required_contact=frozenset(settings.open311_contact)),
         demo=settings.is_demo,
     )
+
+
+def _budget(settings: Settings, database: Database, endpoint: Endpoint) -> UpstreamBudget:
+    host = urlsplit(endpoint.open311_root).hostname or ""
+    calls, window = read_rate(settings.upstream_rate)
+    return UpstreamBudget(database, host=host, endpoint=endpoint.name, rate=Rate(calls, window))
+
+
+def _outbox(
+    settings: Settings, database: Database, sealer: Sealer, endpoint: Endpoint
+) -> Outbox:
+    limit = SubmitLimit(*read_rate(settings.report_limit))
+    hold = timedelta(minutes=settings.hold_minutes)
+    return Outbox(database, sealer, endpoint.name, limit, hold=hold)
 
 
 def _sandbox(settings: Settings, clock: Clock | None) -> Sandbox:

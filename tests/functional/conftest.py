@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from click.testing import Result
 from flask import Flask
 
 from scf_report.factory import Core
@@ -84,6 +85,52 @@ def at_check(at_step: Callable[..., Page], clock: Clock) -> Callable[..., Page]:
         return page
 
     return walk
+
+
+@pytest.fixture
+def flask(app: Flask) -> Callable[..., Result]:
+    """Give the ``flask`` command; ``input`` is what is typed."""
+
+    def run(*arguments: str, input: str = "") -> Result:  # noqa: A002  # click's word
+        return app.test_cli_runner().invoke(args=arguments, input=input)
+
+    return run
+
+
+@pytest.fixture
+def reference(at_check: Callable[..., Page]) -> str:
+    """Send a report and give its reference."""
+    receipt = at_check().form().submit()
+    found = receipt.soup.select_one(".reference")
+    assert found
+    return found.text
+
+
+@pytest.fixture
+def undecided(
+    reference: str,
+    core: Core,
+    work: Callable[[], int],
+    clock: Clock,
+    request: pytest.FixtureRequest,
+) -> str:
+    """Send a report whose answer is lost, and which no list shows in time; gives its reference.
+
+    The city has it, unless the test says by parameter that it fails before it keeps anything.
+    """
+    fault = getattr(request, "param", "500-after")
+    city(core, fault=fault, count="1", only="post", set="search_lag:600")
+    work()
+    clock.move(minutes=5)
+    work()
+    assert [row["state"] for row in core.outbox.list()] == ["undecided"]
+    return reference
+
+
+def city(core: Core, **switches: str) -> None:
+    """Turn switches of the sandbox city."""
+    assert core.sandbox is not None
+    assert core.sandbox.test_client().post("/switches", data=switches).status_code == 200
 
 
 def step_of(page: Page) -> str:

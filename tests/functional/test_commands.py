@@ -16,25 +16,6 @@ from tests.functional.conftest import WORDS
 from tests.page import Page
 
 
-@pytest.fixture
-def flask(app: Flask) -> Callable[..., Result]:
-    """Give the ``flask`` command."""
-
-    def run(*arguments: str) -> Result:
-        return app.test_cli_runner().invoke(args=arguments)
-
-    return run
-
-
-@pytest.fixture
-def reference(at_check: Callable[..., Page]) -> str:
-    """Send a report and give its reference."""
-    receipt = at_check().form().submit()
-    found = receipt.soup.select_one(".reference")
-    assert found
-    return found.text
-
-
 def test_list_shows_states(
     flask: Callable[..., Result], reference: str, work: Callable[[], int]
 ) -> None:
