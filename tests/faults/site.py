@@ -1,6 +1,5 @@
 """Real processes on this machine: a sandbox city, workers, a web server, and ways to end them badly."""
 
-import dataclasses
 import os
 import signal
 import subprocess
@@ -17,18 +16,17 @@ import sqlalchemy as sa
 
 from scf_report.domain.delivery import State
 from scf_report.domain.draft import Draft
-from scf_report.domain.geography import Point
-from scf_report.domain.report import Anonymous
-from scf_report.domain.report_form import ReportForm, RequestType
+from scf_report.domain.report_form import ReportForm
 from scf_report.factory import PROJECT, Core, build_core
 from scf_report.settings import Settings
-from scf_report.storage.outbox import NewDelivery, outbox
+from scf_report.storage.outbox import outbox
 from scf_report.storage.upstream_row import upstreams
-from scf_report.usecases.check_report import CheckReport
+from tests.faults.reports import PUBLIC, enqueue, fill, read_form
 from tests.faults.servers import free_port, is_listening
 
 Process = subprocess.Popen[bytes]
-DEAD_ANIMAL = RequestType("10106", "Dead animal", has_questions=False)
+DELIVER = ("flask", "--app", "app", "deliver")
+DOOMED = "tests.faults.doomed"
 TIMES = {"due", "lease_until", "last_attempt_at", "paused_until", "answered_at", "retry_at"}
 """The columns in which time passes."""
 PATIENCE = 30.0
@@ -51,6 +49,7 @@ class Site:
     folder: Path
     database_url: str
     processes: list[Process] = field(default_factory=list)
+    forms: dict[str, ReportForm] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.city_port, self.web_port = free_port(), free_port()
@@ -92,15 +91,32 @@ class Site:
 
     def start_worker(self) -> Process:
         """Start one more delivery worker."""
-        return self.start("flask", "--app", "app", "deliver")
+        return self.start(*DELIVER)
+
+    def start_doomed(self, at: str, *program: str, how: str = "kill") -> Process:
+        """Start a program in a hurry that dies or stands still at a named point, once."""
+        mark = self.mark(at)
+        return self.start(DOOMED, "--at", at, "--how", how, "--mark", str(mark), *program)
+
+    def mark(self, at: str) -> Path:
+        """Name the file that is there once a program has come to its point."""
+        return self.folder / f"came-{at.replace(' ', '-')}"
+
+    def start_hurried_worker(self) -> Process:
+        """Start one more delivery worker for whom leases end after seconds."""
+        return self.start(DOOMED, *DELIVER)
 
     def start_web(self) -> Process:
         """Start the web server and wait until it answers."""
-        bind = f"--bind=127.0.0.1:{self.web_port}"
-        options = ["--worker-class=gthread", "--threads=8", "--no-control-socket"]
-        process = self.start("gunicorn", bind, *options, "app:create_app()")
+        process = self.start(*self.web())
         wait_for(lambda: is_listening(self.web_port), "the web server does not answer")
         return process
+
+    def web(self) -> list[str]:
+        """Give the command of the web server."""
+        bind = f"--bind=127.0.0.1:{self.web_port}"
+        options = ["--worker-class=gthread", "--threads=8", "--no-control-socket"]
+        return ["gunicorn", bind, *options, "app:create_app()"]
 
     def kill(self, process: Process) -> None:
         """End it and its children at once, as kill -9 does."""
@@ -126,36 +142,15 @@ class Site:
         """Read the texts of all reports that the city has."""
         return [record["description"] for record in self.city.get("/received.json").json()]
 
-    def draft(self, words: str) -> Draft:
+    def draft(self, words: str, service: str = PUBLIC) -> Draft:
         """Fill a draft to its end, begun long enough ago."""
-        new = self.core.drafts.create()
-        draft = dataclasses.replace(
-            new,
-            created_at=new.created_at - timedelta(minutes=1),
-            point=Point(41.8814, -87.6568),
-            address="1200 W Madison St",
-            form=ReportForm(DEAD_ANIMAL),
-            description=words,
-            photos_seen=True,
-            reporter=Anonymous(),
-        )
-        return self.core.drafts.save(draft)
+        if service not in self.forms:
+            self.forms[service] = read_form(self.core, service)
+        return fill(self.core, self.forms[service], words)
 
-    def submit(self, words: str) -> str:
+    def submit(self, words: str, service: str = PUBLIC) -> str:
         """Put a report into the outbox; returns its text as the city is to get it."""
-        draft = self.draft(words)
-        checked = CheckReport(self.core.gateway).check(draft)
-        new = NewDelivery(
-            draft_id=draft.id,
-            reference=draft.reference,
-            service_code=DEAD_ANIMAL.code,
-            fields=checked.fields,
-            public=checked.public,
-            latitude=checked.report.point.latitude,
-            longitude=checked.report.point.longitude,
-        )
-        self.core.outbox.enqueue(new, "192.0.2.7")
-        return checked.public.text
+        return enqueue(self.core, self.draft(words, service))
 
     def states(self) -> list[State]:
         """Read the states of all deliveries, the longest waiting first."""
