@@ -273,9 +273,9 @@ def holds(
         world.judge()
 
 
-def meet(name: str) -> Meet:
-    """Let the next POST meet the trouble with this name."""
-    return Meet(next(each for each in TROUBLES if each.name == name), "POST", 1)
+def meet(name: str, method: str = "POST") -> Meet:
+    """Let the next call meet the trouble with this name."""
+    return Meet(next(each for each in TROUBLES if each.name == name), method, 1)
 
 
 CASES: list[list[Step]] = [
@@ -285,6 +285,7 @@ CASES: list[list[Step]] = [
     [*LEARNED, Report(PUBLIC), Sleep(181, after_call=False)],
     [*LEARNED, Report(PUBLIC), Sleep(181, after_call=True)],
     [meet("reset after"), Report(PRIVATE), Work(20)],
+    [*LEARNED, meet("empty id before", "GET"), Report(PUBLIC), Sleep(3700, after_call=True)],
 ]
 
 

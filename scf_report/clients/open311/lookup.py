@@ -29,8 +29,10 @@ def look_up(read_page: ReadPage, reference: Reference, since: datetime) -> LookU
     )
     if ids:
         return Found(ids[0][1], copies=len(ids))
+    # A record with neither number nor words is no record: whatever stood in its place was not read.
+    legible = all(issue.upstream_id or issue.description for issue in issues)
     # Ours without a number yet (a batch service): not found, and certainly not absent.
-    return NotFound(complete=complete and not ours)
+    return NotFound(complete=complete and legible and not ours)
 
 
 def _read_list(read_page: ReadPage, since: datetime) -> tuple[list[Issue], bool]:

@@ -116,6 +116,14 @@ def test_chicago_ours_without_a_number_is_not_absent(client: MakeClient) -> None
     assert _look_up(client(Listing([_record(None, OURS)]))) == NotFound(complete=False)
 
 
+def test_a_page_of_something_else_proves_nothing(client: MakeClient) -> None:
+    """What has neither number nor words stands where records should stand; ours may be among them."""
+    assert _look_up(client(Listing([_record(None)], [_record(2)]))) == NotFound(complete=False)
+    assert _look_up(client(Listing([_record(None, "A pending hole")]))) == NotFound(
+        complete=True
+    )
+
+
 @pytest.mark.parametrize(("organization_id", "told"), [(None, True), ("507", False)])
 def test_the_place_narrows_the_aggregate_list_only(
     client: MakeClient,
