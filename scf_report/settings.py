@@ -26,6 +26,7 @@ from scf_report.domain.mail_server import MailServer, read_mail_server
 PREFIX = "SCF_"
 CONTACT_FIELDS = ("first_name", "last_name", "email", "phone")
 DATABASES = ("sqlite:///", "postgresql+psycopg://")
+REDIS = ("redis://", "rediss://")
 _ORIGIN = re.compile(r"https?://(\*\.)?[\w.-]+(:\d+)?", re.ASCII)
 """A host source of CSP 3, section 2.3.1: nothing else may get into the header."""
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
@@ -66,6 +67,8 @@ class Settings(BaseSettings):
     """Calls that the upstream allows, and in how many seconds."""
     database_url: str | None = None
     """SQLAlchemy address; without it SQLite in the data folder."""
+    redis_url: str | None = None
+    """Redis, which several machines may share for counts and kept answers; without it the database has them."""
     data_dir: Path = Path("var")
     """Where the demo keeps its database and its secret key."""
     secret_key: Annotated[SecretStr | None, Field(validate_default=True)] = None
@@ -140,6 +143,13 @@ class Settings(BaseSettings):
     def _is_no_way_into_the_sandbox(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is not None and info.data.get("upstream") == "sandbox":
             raise ValueError("needs an upstream that is not the sandbox")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: str | None) -> str | None:
+        if value is not None and not (value.startswith(REDIS) and urlsplit(value).hostname):
+            raise ValueError("must be an address such as redis://redis.example:6379/0")
         return value
 
     @field_validator("embed_origins")

@@ -1,7 +1,7 @@
 """What all tests share: an app on a fresh database, a clock that is moved by hand, a visitor."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -53,11 +53,22 @@ def demo_places() -> Path:
 
 
 @pytest.fixture
-def make_settings(tmp_path: Path) -> Callable[..., Settings]:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Mapping[str, str]]:
+    """Give the settings that keep this test's things where SCF_TEST_BACKEND says; see tests/stores.py."""
+    from tests.stores import BACKEND, whole_store
+
+    if BACKEND.endswith("+redis"):
+        request.getfixturevalue("socket_enabled")
+    with whole_store(tmp_path) as values:
+        yield values
+
+
+@pytest.fixture
+def make_settings(tmp_path: Path, store: Mapping[str, str]) -> Callable[..., Settings]:
     """Make settings on a database of this test's own."""
 
     def make(**values: Any) -> Settings:
-        return Settings.from_environment({"data_dir": tmp_path, **values})
+        return Settings.from_environment({"data_dir": tmp_path, **store, **values})
 
     return make
 

@@ -62,7 +62,7 @@ def _web_parts(core: Core) -> WebParts:
             settings.uses_demo_map,
             settings.retention_days,
         ),
-        guard=Guard(*read_rate(settings.report_limit)),
+        guard=Guard(*read_rate(settings.report_limit), settings.redis_url),
         endpoint=core.endpoint,
         public_url=settings.public_url,
         embed_origins=settings.embed_origins,

@@ -28,6 +28,7 @@ from scf_report.storage.counts import Counts
 from scf_report.storage.database import Database
 from scf_report.storage.drafts import Drafts
 from scf_report.storage.outbox import Outbox, SubmitLimit
+from scf_report.storage.redis_link import RedisLink
 from scf_report.storage.sealing import Sealer
 from scf_report.storage.tickets import Tickets
 from scf_report.usecases.deliver_report import DeliverReports
@@ -106,7 +107,8 @@ def build_core(
     endpoint = make_endpoint(settings)
     database = Database(settings.database_address, clock)
     sealer = Sealer(settings.secrets())
-    budget = _budget(settings, database, endpoint)
+    redis = RedisLink(settings.redis_url) if settings.redis_url else None
+    budget = _budget(settings, database, endpoint, redis)
     sandbox = _sandbox(settings, clock) if settings.is_demo else None
     if transport is None and sandbox is not None:
         transport = httpx.WSGITransport(sandbox)
@@ -126,7 +128,7 @@ def build_core(
         endpoint=endpoint,
         database=database,
         sealer=sealer,
-        cache=CountedCache(database, counts),
+        cache=CountedCache(database, counts, redis),
         budget=budget,
         counts=counts,
         watch=watch,
@@ -156,10 +158,12 @@ def make_endpoint(settings: Settings) -> Endpoint:
     )
 
 
-def _budget(settings: Settings, database: Database, endpoint: Endpoint) -> UpstreamBudget:
+def _budget(
+    settings: Settings, database: Database, endpoint: Endpoint, redis: RedisLink | None
+) -> UpstreamBudget:
     host = urlsplit(endpoint.open311_root).hostname or ""
-    calls, window = read_rate(settings.upstream_rate)
-    return UpstreamBudget(database, host=host, endpoint=endpoint.name, rate=Rate(calls, window))
+    rate = Rate(*read_rate(settings.upstream_rate))
+    return UpstreamBudget(database, host=host, endpoint=endpoint.name, rate=rate, redis=redis)
 
 
 def _outbox(

@@ -23,10 +23,20 @@ class Guard:
 
     reports: int
     window: timedelta
+    redis_url: str | None
+    """Where all web processes count together; without it, and while it is away, each for itself."""
 
     def install(self, app: Flask) -> None:
         """Count the POSTs that begin drafts or hand in photos and addresses, framed or not."""
-        limiter = Limiter(get_remote_address, app=app, storage_uri="memory://")
+        timeouts: dict[str, str | int] = {"socket_timeout": 1, "socket_connect_timeout": 1}
+        limiter = Limiter(
+            get_remote_address,
+            app=app,
+            key_prefix="scf_report",
+            storage_uri=self.redis_url or "memory://",
+            storage_options=timeouts if self.redis_url else {},
+            in_memory_fallback_enabled=self.redis_url is not None,
+        )
         for view, many in A_REPORT.items():
             limit = limiter.shared_limit(
                 f"{self.reports * many} per {round(self.window.total_seconds())} seconds",

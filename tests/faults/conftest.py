@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.site import Site
-from tests.unit.storage.stores import fresh_url
+from tests.stores import fresh_url
 
 
 @pytest.fixture(

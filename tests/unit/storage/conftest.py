@@ -16,7 +16,7 @@ from scf_report.storage.database import Database
 from scf_report.storage.outbox import NewDelivery, Outbox, SubmitLimit
 from scf_report.storage.redis_link import RedisLink
 from scf_report.storage.sealing import Sealer
-from tests.unit.storage.stores import KINDS, SHARED, fresh_redis, fresh_url
+from tests.stores import KINDS, SHARED, fresh_redis, fresh_url
 
 ENDPOINT = "default"
 HOST = "city.example"

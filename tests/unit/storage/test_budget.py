@@ -14,8 +14,8 @@ from scf_report.storage.budget import FRESH, Rate, UpstreamBudget
 from scf_report.storage.database import Database
 from scf_report.storage.redis_link import RedisLink
 from tests.conftest import Clock
+from tests.stores import SHARED
 from tests.unit.storage.conftest import ENDPOINT, HOST
-from tests.unit.storage.stores import SHARED
 
 MINUTE = timedelta(seconds=60)
 

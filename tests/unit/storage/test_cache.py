@@ -14,7 +14,7 @@ import pytest
 from scf_report.storage.cache import JSON, Cached, Load, NotLoadedError, ReadCache
 from scf_report.storage.database import Database
 from scf_report.storage.redis_link import RedisLink
-from tests.unit.storage.stores import SHARED
+from tests.stores import SHARED
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 

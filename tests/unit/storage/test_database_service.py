@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import missing
-from tests.unit.storage.stores import POSTGRES
+from tests.stores import POSTGRES
 
 
 @pytest.mark.service

@@ -15,8 +15,8 @@ from scf_report.storage.database import Database
 from scf_report.storage.redis_link import REST, RedisLink
 from tests.conftest import Clock, missing
 from tests.gate import Gate
+from tests.stores import REDIS, fresh_redis
 from tests.unit.storage.conftest import ENDPOINT, HOST
-from tests.unit.storage.stores import REDIS, fresh_redis
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.service]
 

@@ -23,7 +23,7 @@ from scf_report.usecases.check_report import CheckReport
 from scf_report.usecases.deliver_report import DeliverReports
 from scf_report.usecases.submit_report import SubmitReport, Submitted
 from tests.conftest import Clock
-from tests.unit.storage.stores import KINDS, fresh_url
+from tests.stores import KINDS, fresh_url
 
 DEAD_ANIMAL, BATCH, PRIVATE, MODERATED = "10106", "10132", "10141", "10104"
 MADISON = Point(41.8814, -87.6568)

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import redis
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from tests.conftest import REQUIRE_ALL, missing
 
 POSTGRES = os.environ.get("SCF_TEST_POSTGRES_URL")
 REDIS = os.environ.get("SCF_TEST_REDIS_URL")
-BACKEND = os.environ.get("SCF_TEST_BACKEND")
+BACKEND = os.environ.get("SCF_TEST_BACKEND", "")
 KINDS = ["sqlite", "postgresql"] if POSTGRES or REQUIRE_ALL else ["sqlite"]
 """What the tests of durable things run on; test_database_service.py counts what is left out."""
 SHARED = ["database", "redis"] if REDIS or REQUIRE_ALL else ["database"]
@@ -41,9 +42,19 @@ def fresh_url(kind: str, folder: Path) -> Iterator[str]:
     with engine.begin() as connection:
         connection.execute(sa.schema.CreateSchema(schema))
     url = engine.url.update_query_dict({"options": f"-csearch_path={schema}"})
+    opened: list[Any] = []
+
+    def note(connection: Any, _record: object) -> None:
+        opened.append(connection)
+
+    # A test makes many applications, and none of them is ever told that it has ended.
+    sa.event.listen(sa.pool.Pool, "connect", note)
     try:
         yield url.render_as_string(hide_password=False)
     finally:
+        sa.event.remove(sa.pool.Pool, "connect", note)
+        for connection in opened:
+            connection.close()
         with engine.begin() as connection:
             connection.execute(sa.schema.DropSchema(schema, cascade=True))
         engine.dispose()
@@ -69,7 +80,7 @@ def fresh_redis() -> Iterator[str]:
 @contextmanager
 def whole_store(folder: Path) -> Iterator[dict[str, str]]:
     """Give the settings that keep a whole application where SCF_TEST_BACKEND says."""
-    if BACKEND in {None, "sqlite"}:
+    if BACKEND in {"", "sqlite"}:
         yield {}
         return
     with fresh_url("postgresql", folder) as database:
