@@ -29,6 +29,8 @@ WORDS = {
     ("map data", "missing"): "{path} is missing, no address is found — make setup",
     ("translations", "ok"): "are compiled",
     ("translations", "missing"): "{path} is missing, pages are English only — make setup",
+    ("mail", "ok"): "the server takes our name",
+    ("mail", "away"): "the server does not ({trouble}) — look at SCF_MAIL_URL; messages wait",
     ("database", "ok"): "answers, is up to date and can be written",
     ("database", "away"): "does not answer — start it, or correct SCF_DATABASE_URL",
     ("database", "outdated"): "its tables are not this version's — flask --app app migrate",
@@ -63,6 +65,8 @@ WORDS = {
         "budget",
         "spent",
     ): "none of {calls} calls may start now — wait; if it stays so, agree on more",
+    ("budget", "unknown"): "Redis does not answer, so no call may start — start it, or look at "
+    "SCF_REDIS_URL",
     ("budget", "paused"): "the city wants no call for {seconds} s — wait",
     ("clock", "ok"): "right",
     ("clock", "not told"): "the upstream names no time to compare with",

@@ -129,6 +129,22 @@ class Mailer:
                 session.quit()
             session.close()
 
+    def reach(self) -> str:
+        """Connect, encrypt and log in, and send nothing. Returns "", or in a word what went wrong."""
+        try:
+            session = self._open()
+        except (smtplib.SMTPException, OSError) as error:
+            return _name(error)
+        try:
+            self._introduce(session)
+        except (smtplib.SMTPException, OSError) as error:
+            return _name(error)
+        finally:
+            with suppress(smtplib.SMTPException, OSError):
+                session.quit()
+            session.close()
+        return ""
+
     def _converse(
         self, session: _Session, message: EmailMessage, begin: Callable[[], bool]
     ) -> MailOutcome:
@@ -160,11 +176,7 @@ class Mailer:
 
     def _envelope(self, session: _Session, message: EmailMessage) -> bytes:
         """Introduce ourselves, say from whom and to whom; returns the text as this server takes it."""
-        if self._server.tls is Tls.STARTTLS:
-            session.starttls(context=self._context)
-        session.ehlo_or_helo_if_needed()
-        if self._server.user:
-            session.login(self._server.user, self._server.password)
+        self._introduce(session)
         recipient = message["To"].addresses[0].addr_spec
         options = []
         if not recipient.isascii():  # RFC 6531
@@ -178,6 +190,13 @@ class Mailer:
         if not 200 <= code < 300:
             raise _Said(Declined(str(code)) if code >= 500 else NotTaken(str(code)))
         return message.as_bytes(policy=_UTF8 if options else _ASCII)
+
+    def _introduce(self, session: _Session) -> None:
+        if self._server.tls is Tls.STARTTLS:
+            session.starttls(context=self._context)
+        session.ehlo_or_helo_if_needed()
+        if self._server.user:
+            session.login(self._server.user, self._server.password)
 
     def _message(self, mail: Mail) -> EmailMessage:
         """Make the message. Raises ValueError for an address or subject that cannot stand in one."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from scf_report.cli.commands import Commands
 from scf_report.factory.core import DEMO_PLACES, PROJECT, Core
+from scf_report.factory.updates import make_mailer
 from scf_report.storage.decisions import Decisions
 from scf_report.storage.seen import SeenTypes
 from scf_report.usecases.decide_delivery import DecideDelivery
@@ -46,6 +47,7 @@ def _doctor(core: Core) -> Doctor:
         gateway=core.gateway,
         watch=core.watch,
         measure=core.measure(),
+        mailer=make_mailer(core),
         clock=core.database.clock or (lambda: datetime.now(UTC)),
     )
 

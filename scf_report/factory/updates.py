@@ -28,14 +28,20 @@ def make_statuses(core: Core) -> WatchStatus:
     return WatchStatus(Watches(core.database, core.endpoint.name), core.gateway, log())
 
 
+def make_mailer(core: Core) -> Mailer | None:
+    """Make the way to the mail server, None without one."""
+    server = core.settings.mail_server
+    return Mailer(server, core.endpoint.brand) if server else None
+
+
 def make_sender(core: Core, app: Flask) -> SendMail | None:
     """Make one worker's hands for mail, None without a mail server. Messages link to ``app``'s pages."""
-    server, site = core.settings.mail_server, core.settings.public_url
-    if server is None or site is None:
+    mailer, site = make_mailer(core), core.settings.public_url
+    if mailer is None or site is None:
         return None
     return SendMail(
         MailQueue(core.database, core.sealer, core.endpoint.name, secrets.token_hex(12)),
-        Mailer(server, core.endpoint.brand),
+        mailer,
         LetterWriter(app, site, core.endpoint.brand),
         random.random,
         core.now,
@@ -46,5 +52,6 @@ def make_sender(core: Core, app: Flask) -> SendMail | None:
 def make_worker(core: Core, app: Flask) -> Worker:
     """Make one worker that does all there is to do."""
     statuses, sender = make_statuses(core), make_sender(core, app)
-    beside = [statuses.run_once, *([sender.run_once] if sender else [])]
+    # Watching statuses makes calls, but no outcome whose transaction would count them.
+    beside = [core.counts.settle, statuses.run_once, *([sender.run_once] if sender else [])]
     return dataclasses.replace(core.worker(), beside=beside)

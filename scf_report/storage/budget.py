@@ -37,12 +37,13 @@ class Rate:
 class Standing:
     """How things stand with one upstream now, for operators.
 
-    ``left`` of ``calls`` may start at once, were there no pause. ``paused_until`` and
+    ``left`` of ``calls`` may start at once, were there no pause; None while Redis, where they are
+    counted, does not answer, and none may start. ``paused_until`` and
     ``retry_at`` may be over; ``failures`` in a row were not answered sensibly.
     """
 
     calls: int
-    left: int
+    left: int | None
     paused_until: datetime | None
     retry_at: datetime | None
     failures: int
@@ -144,7 +145,7 @@ class UpstreamBudget:
         """Tell how things stand, without a lock."""
         row, used = self._row.read(connection), self._window.used(connection)
         calls = self._rate.calls
-        left = 0 if used is None else max(0, calls - used)
+        left = None if used is None else max(0, calls - used)
         if row is None:
             return Standing(calls, left, None, None, 0)
         return Standing(calls, left, row["paused_until"], row["retry_at"], row["failures"])

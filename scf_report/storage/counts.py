@@ -58,11 +58,15 @@ class Counts:
         """
         self._write(connection, [*self._take(), ((name, labels), 1)])
 
-    def settle(self) -> None:
-        """Write down what waits, unless that was done a moment ago."""
+    def settle(self) -> float:
+        """Write down what waits, unless that was done a moment ago.
+
+        Returns the seconds until it is worth coming back.
+        """
         if self._waiting and time.monotonic() >= self._settle_at:
             self._settle_at = time.monotonic() + SETTLE_EVERY
             self.flush()
+        return SETTLE_EVERY
 
     def flush(self) -> None:
         """Write down what waits; while the database is away it waits on."""

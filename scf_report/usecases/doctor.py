@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scf_report.clients.errors import RefusedError, UpstreamError
+from scf_report.clients.mail import Mailer
 from scf_report.clients.open311.gateway import Open311Gateway
 from scf_report.domain.delivery import State
 from scf_report.domain.reconciliation import LOOK_BACK
@@ -24,7 +25,7 @@ UPSTREAM_DIFFERS = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Doctor:
-    """Looks, asks the upstream once within the budget, and writes one count; changes nothing else.
+    """Looks, asks the upstream once within the budget, greets the mail server, and writes one count.
 
     ``clock`` is this machine's.
     """
@@ -36,11 +37,15 @@ class Doctor:
     gateway: Open311Gateway
     watch: UpstreamWatch
     measure: Measure
+    mailer: Mailer | None
     clock: Callable[[], datetime]
 
     def examine(self) -> Iterator[Finding]:
         """Say of each thing how it stands; what needs a database that is not fit is left out."""
         yield from self.set_up.examine()
+        if self.mailer is not None:
+            trouble = self.mailer.reach()
+            yield broken("mail", "away", trouble=trouble) if trouble else well("mail")
         fit = fitness(self.database, self.counts)
         if fit is not Fitness.FIT:
             yield broken("database", fit.value)
@@ -94,6 +99,8 @@ class Doctor:
 
 def _budget(measures: Measures) -> Finding:
     budget = measures.budget
+    if budget.left is None:
+        return broken("budget", "unknown")
     if measures.paused_seconds:
         return doubtful("budget", "paused", seconds=round(measures.paused_seconds))
     facts = {"left": budget.left, "calls": budget.calls}

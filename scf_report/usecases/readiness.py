@@ -28,6 +28,8 @@ class Readiness:
 
     left_for: timedelta
     upstream: Upstream
+    budget_known: bool
+    """What counts the upstream calls answers; without it no worker may call."""
 
     @property
     def ready(self) -> bool:
@@ -55,7 +57,7 @@ class ReadinessCheck:
         if possible:
             since = min(possible)
             left_for = max(timedelta(), now - max(since, worked_at or since))
-        return Readiness(left_for, _upstream(standing, now))
+        return Readiness(left_for, _upstream(standing, now), standing.left is not None)
 
 
 def _possible_since(state: State, due: datetime, standing: Standing) -> datetime:

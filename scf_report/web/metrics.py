@@ -67,7 +67,7 @@ class _Families(Collector):
     def _budget(self) -> Iterator[Metric]:
         budget = self.measures.budget
         for name, words, value in (
-            ("calls_left", "Upstream calls that may start now", budget.left),
+            ("calls_left", "Upstream calls that may start now", budget.left or 0),
             ("calls_allowed", "Upstream calls that may start in a whole window", budget.calls),
             (
                 "paused_seconds",

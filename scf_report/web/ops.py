@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from scf_report.usecases.errors import StoreAwayError
+from scf_report.usecases.readiness import Readiness
 from scf_report.web.metrics import CONTENT_TYPE, write_metrics
 from scf_report.web.parts import WebParts
 
@@ -29,7 +30,7 @@ def ops_blueprint(parts: WebParts) -> Blueprint:
         body = jsonify(
             ready=readiness.ready,
             database="answers",
-            workers="fine" if readiness.ready else "gone",
+            workers=_workers(readiness),
             left_for_seconds=round(readiness.left_for.total_seconds()),
             upstream=readiness.upstream.value,
         )
@@ -54,6 +55,12 @@ def ops_blueprint(parts: WebParts) -> Blueprint:
     blueprint.add_url_rule("/readyz", "readyz", readyz)
     blueprint.add_url_rule("/metrics", "metrics", metrics)
     return blueprint
+
+
+def _workers(readiness: Readiness) -> str:
+    if readiness.ready:
+        return "fine"
+    return "gone" if readiness.budget_known else "without Redis"
 
 
 def _refusal(token: str | None) -> ResponseReturnValue | None:

@@ -17,6 +17,7 @@ from scf_report.settings import Settings
 from scf_report.storage.outbox import outbox
 from tests.conftest import Clock
 from tests.functional.conftest import city
+from tests.mail_server import Postbox, serving
 
 Command = Callable[..., Result]
 
@@ -225,6 +226,32 @@ def test_wrong_settings_are_said_plainly(monkeypatch: pytest.MonkeyPatch) -> Non
     result = CliRunner().invoke(group, ["doctor"])
     assert result.exit_code == 1
     assert "Error: Settings to put right:\n- SCF_PORT: " in result.output
+
+
+@pytest.mark.enable_socket
+@pytest.mark.filterwarnings("ignore:Requiring AUTH:UserWarning")
+def test_the_mail_server_is_greeted(
+    make_settings: Callable[..., Settings], clock: Clock
+) -> None:
+    """Nothing is sent; a wrong password and a server that is away are told, with what to set."""
+    postbox = Postbox(password="horse-battery")
+
+    def examine(port: int, password: str) -> dict[str, list[str]]:
+        url = f"smtp://report:{password}@localhost:{port}?from=report@city.example"
+        settings = make_settings(
+            geocoder="none", mail_url=url, public_url="http://report.example"
+        )
+        result = create_app(settings, clock=clock).test_cli_runner().invoke(args=["doctor"])
+        assert "mail " in result.output
+        assert password not in result.output
+        return lines(result)
+
+    with serving(postbox) as port:
+        assert "mail" not in examine(port, "horse-battery")
+        refused = examine(port, "no-staple")
+    assert "SMTPAuthenticationError 535" in refused["mail"][0]
+    assert "SCF_MAIL_URL" in examine(port, "horse-battery")["mail"][0]
+    assert postbox.asked == 0
 
 
 def test_every_trouble_has_a_remedy() -> None:
