@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from enum import Enum, IntEnum
 from typing import assert_never
 
+from scf_report.domain.report_form import RequestType
+
 TOTAL_DEADLINE = timedelta(seconds=60)
 """D of the design: the longest that one POST may take from its first byte to the last of the answer."""
 LEASE = TOTAL_DEADLINE + timedelta(seconds=30)
@@ -29,6 +31,21 @@ class State(Enum):
     MODERATED = "moderated"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+
+
+class Numbering(Enum):
+    """When a type's reports get their numbers, and so stand in lists (GeoReport v2, service ``type``)."""
+
+    AT_ONCE = "realtime"
+    LATER = "batch"
+    NEVER = "blackbox"
+
+    @classmethod
+    def of(cls, request_type: RequestType) -> "Numbering":
+        """Tell it of a request type."""
+        if request_type.blackbox:
+            return cls.NEVER
+        return cls.LATER if request_type.batch else cls.AT_ONCE
 
 
 CHANGEABLE = frozenset({State.HELD, State.QUEUED, State.NEEDS_SIGN_IN, State.REJECTED})
@@ -171,10 +188,10 @@ def retry_delay(attempts: int, jitter: float) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One POST. ``number`` counts it among the report's; ``blackbox``: its type never gives a number."""
+    """One POST; ``number`` counts it among the report's."""
 
     number: int
-    blackbox: bool = False
+    numbering: Numbering = Numbering.AT_ONCE
 
 
 def after_attempt(outcome: Outcome, attempt: Attempt, *, now: datetime, jitter: float) -> Next:
@@ -209,7 +226,7 @@ def _taken(outcome: Taken, attempt: Attempt, now: datetime) -> Next:
             return Next(State.AWAITING_ID, due, service_request_token=token, notice=notice)
         case Moderated(notice):
             return Next(State.MODERATED, notice=notice)
-        case Unnumbered(notice) if attempt.blackbox:
+        case Unnumbered(notice) if attempt.numbering is Numbering.NEVER:
             return Next(State.ACCEPTED, notice=notice)
         case Unnumbered():
             # A number was due: whether this was a report's acceptance is not known.

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from scf_report.domain.delivery import State
+from scf_report.domain.delivery import Numbering, State
 from scf_report.domain.geography import Point
 from scf_report.domain.reconciliation import Doubt
 from scf_report.domain.report import Reference
@@ -40,7 +40,7 @@ class Payload:
 
     point: Point
     fields: tuple[tuple[str, str], ...]
-    blackbox: bool
+    numbering: Numbering
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,7 @@ class Claim:
     id: str
     work: Work
     attempt: int
-    blackbox: bool
-    """Its type never gives a number."""
+    numbering: Numbering
     look_ups: int
     """How often it was looked up or polled since that attempt, this time included."""
     reference: Reference
@@ -90,7 +89,8 @@ def read_payload(opened: Mapping[str, Any]) -> Payload:
     """Read an opened payload. Raises LookupError, TypeError or ValueError when it is not one."""
     fields = tuple((str(name), str(value)) for name, value in opened["fields"])
     # Rows of the first version do not say it.
-    return Payload(Point(*opened["point"]), fields, blackbox=opened.get("blackbox") is True)
+    numbering = Numbering(opened.get("numbering", Numbering.AT_ONCE.value))
+    return Payload(Point(*opened["point"]), fields, numbering)
 
 
 def make_claim(
@@ -106,7 +106,7 @@ def make_claim(
         id=row["id"],
         work=work,
         attempt=row["attempts"],
-        blackbox=payload.blackbox,
+        numbering=payload.numbering,
         look_ups=row["look_ups"],
         reference=Reference(row["reference"]),
         service_code=row["service_code"],
@@ -118,7 +118,8 @@ def make_claim(
         service_request_token=row["service_request_token"] or "",
         doubt=Doubt(
             lease_ended_at=row["lease_until"],
-            type_is_seen=type_is_seen,
+            # What gets its number later may stand in no list until then, however long that takes.
+            type_is_seen=type_is_seen and payload.numbering is Numbering.AT_ONCE,
             look_ups=row["look_ups"],
             reasons=reasons_of(row),
         ),

@@ -19,6 +19,7 @@ from scf_report.domain.delivery import (
     TOTAL_DEADLINE,
     WORKED_ON,
     Next,
+    Numbering,
     Share,
     State,
 )
@@ -101,7 +102,8 @@ class Claims:
             now = self._database.now(connection)
             values = self._values(connection, claim, result, now)
             kept = connection.execute(self._mine(claim).values(**values)).rowcount == 1
-            if kept and result.state is State.ACCEPTED and _shows_soon(claim, now):
+            found = kept and claim.work is Work.LOOK_UP and result.state is State.ACCEPTED
+            if found and _is_soon(claim, now):
                 self._seen.note(connection, claim.service_code, seen=True)
             self._note_health(connection, claim.work, answered=answered, jitter=jitter)
             led_to = result.state.value if kept else "overtaken"
@@ -118,14 +120,15 @@ class Claims:
     def record_learning(self, claim: Claim, *, seen: bool | None, jitter: float) -> None:
         """Write down whether an accepted report shows in the public list; None: it could not be read.
 
-        Then it is read again later, a few times in all.
+        Then it is read again later, a few times in all. One that was seen later than an absence
+        would be believed teaches nothing.
         """
         with self._database.write() as connection:
             now = self._database.now(connection)
             again = seen is None and claim.look_ups < TRIES
             due = now + LEARN_AFTER if again else None
             connection.execute(self._mine(claim).values(due=due, owner=None))
-            if seen is not None:
+            if seen is not None and (not seen or _is_soon(claim, now)):
                 self._seen.note(connection, claim.service_code, seen=seen)
             answered = seen is not None
             self._note_health(connection, claim.work, answered=answered, jitter=jitter)
@@ -263,9 +266,8 @@ class Claims:
                 values[name] = getattr(result, name)
         if result.state is State.ACCEPTED:
             values["look_ups"] = 0
-            if not _shows_soon(claim, now) and self._seen.is_open(
-                connection, claim.service_code
-            ):
+            teaches = claim.work is Work.SEND and claim.numbering is Numbering.AT_ONCE
+            if teaches and self._seen.is_open(connection, claim.service_code):
                 values["due"] = now + LEARN_AFTER
         return values
 
@@ -285,9 +287,9 @@ def _set(connection: sa.Connection, row: Row, **values: object) -> None:
     connection.execute(outbox.update().where(outbox.c.id == row["id"]).values(**values))
 
 
-def _shows_soon(claim: Claim, now: datetime) -> bool:
-    """Tell whether a look-up that found the report did so as soon as an absence would be believed."""
-    return claim.work is Work.LOOK_UP and now <= claim.last_attempt_at + LEASE + SETTLE_TIME
+def _is_soon(claim: Claim, now: datetime) -> bool:
+    """Tell whether what is found now is found as soon as an absence would be believed."""
+    return now <= claim.last_attempt_at + LEASE + SETTLE_TIME
 
 
 def _photo(connection: sa.Connection, outbox_id: str) -> StoredPhoto | None:

@@ -79,7 +79,7 @@ class DeliverReports:
         photo = claim.photo
         media = MediaFile(photo.name, photo.content_type, photo.data) if photo else None
         outcome = self.gateway.send(claim.fields, media, lambda: self.claims.has_time(claim))
-        attempt = Attempt(claim.attempt, claim.blackbox)
+        attempt = Attempt(claim.attempt, claim.numbering)
         result = after_attempt(outcome, attempt, now=self.now(), jitter=self.jitter())
         self._record(claim, result, answered=_answered(outcome, result), outcome=outcome)
 

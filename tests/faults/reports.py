@@ -3,6 +3,7 @@
 import dataclasses
 from datetime import timedelta
 
+from scf_report.domain.delivery import Numbering
 from scf_report.domain.draft import Draft
 from scf_report.domain.geography import Point
 from scf_report.domain.report import Anonymous
@@ -58,7 +59,7 @@ def enqueue(core: Core, draft: Draft) -> str:
         public=checked.public,
         latitude=point.latitude,
         longitude=point.longitude,
-        blackbox=kind.blackbox,
+        numbering=Numbering.of(kind),
     )
     core.outbox.enqueue(new, draft.id)
     return checked.public.text

@@ -278,7 +278,13 @@ def meet(name: str, method: str = "POST") -> Meet:
     return Meet(next(each for each in TROUBLES if each.name == name), method, 1)
 
 
+BATCH_LATER: list[Step] = [
+    *[Turn("token_seconds", "0"), Report(BATCH), Work(20), Wait(31), Work(20), Wait(61)],
+    *[Work(20), Turn("token_seconds", "4000"), meet("500 after"), Report(BATCH), Work(20)],
+]
+"""A type whose reports showed at once, and then do so an hour later."""
 CASES: list[list[Step]] = [
+    BATCH_LATER,
     [*LEARNED, meet("very late"), Report(PUBLIC), Work(20), Wait(91), Work(20)],
     [*LEARNED, meet("500 before"), Report(PUBLIC), Work(20)],
     [*LEARNED, meet("500 after"), Report(PUBLIC), Work(20)],

@@ -25,6 +25,7 @@ from scf_report.domain.delivery import (
     NeedsSignIn,
     Next,
     NotFound,
+    Numbering,
     Outcome,
     Refusal,
     Rejected,
@@ -69,7 +70,7 @@ def test_each_outcome_leads_on(outcome: Outcome, following: Next) -> None:
 
 def test_a_type_that_never_gives_a_number_is_accepted_without_one() -> None:
     """A blackbox type's plain 2xx is all there will be; a lost answer is in doubt as any other."""
-    blackbox = Attempt(1, blackbox=True)
+    blackbox = Attempt(1, Numbering.NEVER)
     thanks = after_attempt(Unnumbered("Thanks"), blackbox, now=NOW, jitter=0.5)
     assert thanks == Next(State.ACCEPTED, notice="Thanks")
     lost = after_attempt(Uncertain("unanswered"), blackbox, now=NOW, jitter=0.5)

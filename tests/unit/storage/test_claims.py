@@ -14,6 +14,7 @@ from scf_report.domain.delivery import (
     SETTLE_TIME,
     TOTAL_DEADLINE,
     Next,
+    Numbering,
     Refusal,
     Share,
     State,
@@ -534,7 +535,46 @@ def test_a_look_up_that_finds_soon_teaches_the_type(
     accepted(a, claim)
     with database.read() as connection:
         assert SeenTypes(database, ENDPOINT).is_seen(connection, "7") is seen
-    assert (row(database, "row")["due"] is None) is seen
+    # It was found, and so cannot tell any more how soon the next one shows.
+    assert row(database, "row")["due"] is None
+
+
+@pytest.mark.parametrize(("too_late", "seen"), [(0, True), (1, False)])
+def test_a_list_that_is_read_late_teaches_nothing(
+    a: Claims,
+    outbox: Outbox,
+    new: New,
+    database: Database,
+    clock: Clock,
+    *,
+    too_late: int,
+    seen: bool,
+) -> None:
+    """That a report shows after hours says nothing about minutes."""
+    put(outbox, new, "row")
+    accepted(a, claimed(a.claim()))
+    clock.moment += LEASE + SETTLE_TIME
+    clock.move(microseconds=too_late)
+    a.record_learning(claimed(a.claim()), seen=True, jitter=0)
+    with database.read() as connection:
+        assert SeenTypes(database, ENDPOINT).is_seen(connection, "7") is seen
+    assert row(database, "row")["due"] is None
+
+
+@pytest.mark.parametrize("numbering", Numbering)
+def test_only_what_is_numbered_at_once_proves_anything_by_its_absence(
+    a: Claims, outbox: Outbox, new: New, database: Database, numbering: Numbering
+) -> None:
+    """A batch type's report stands in no list before it has its number; it teaches nothing, either."""
+    with database.write() as connection:
+        SeenTypes(database, ENDPOINT).note(connection, "7", seen=True)
+    outbox.enqueue(dataclasses.replace(new("row"), numbering=numbering), "192.0.2.7")
+    claim = claimed(a.claim())
+    assert claim.numbering is numbering
+    assert claim.doubt.type_is_seen is (numbering is Numbering.AT_ONCE)
+    outbox.enqueue(dataclasses.replace(new("other", "8"), numbering=numbering), "192.0.2.7")
+    accepted(a, claimed(a.claim()))
+    assert (row(database, "other")["due"] is not None) is (numbering is Numbering.AT_ONCE)
 
 
 def test_a_token_is_polled(a: Claims, outbox: Outbox, new: New, clock: Clock) -> None:
