@@ -1,15 +1,16 @@
 """What an operator can do from the command line, and what it never shows."""
 
-import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from click.testing import Result
 from flask import Flask
 
 from scf_report.factory import Core
+from scf_report.storage.drafts import drafts
+from scf_report.storage.outbox import outbox
 from scf_report.usecases.deliver_report import DeliverReports
 from tests.conftest import Clock
 from tests.functional.conftest import WORDS
@@ -63,23 +64,22 @@ def test_purge(
     at_check: Callable[..., Page],
     work: Callable[[], int],
     clock: Clock,
-    tmp_path: Path,
+    core: Core,
 ) -> None:
     """Drafts go after a day; what is not delivered stays, whatever its age."""
 
-    def count(table: str) -> int:
-        with sqlite3.connect(tmp_path / "scf_report.sqlite") as connection:
-            found: int = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
-        connection.close()
-        return found
+    def count(table: sa.Table) -> int:
+        with core.database.read() as connection:
+            query = sa.select(sa.func.count()).select_from(table)
+            return connection.execute(query).scalar_one()
 
     at_check().form().submit()
     at_check()
     assert flask("purge").exit_code == 0
-    assert (count("draft"), count("outbox")) == (2, 1)
+    assert (count(drafts), count(outbox)) == (2, 1)
     clock.moment += timedelta(days=400)
     assert flask("purge").exit_code == 0
-    assert (count("draft"), count("outbox")) == (0, 1)
+    assert (count(drafts), count(outbox)) == (0, 1)
     assert work() > 0
 
 

@@ -1,12 +1,12 @@
 """What the check-up and the probe say, and that each trouble has a line and a remedy."""
 
-import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner, Result
 from flask.cli import FlaskGroup
 
@@ -33,17 +33,18 @@ def lines(result: Result) -> dict[str, list[str]]:
     return found
 
 
-def test_a_sound_installation(flask: Command, tmp_path: Path) -> None:
+def test_a_sound_installation(flask: Command, core: Core, tmp_path: Path) -> None:
     """One line a thing, none of them wrong, and exit status 0."""
     result = flask("doctor")
     # What set-up builds may be missing where only tests run.
     assert set(lines(result)) <= {"static files", "translations"}
     assert result.exit_code == 0
     told = [line[6:19].strip() for line in result.output.splitlines()]
+    folder = ["data folder"] if core.database.is_sqlite else []
     assert told == [
         "settings",
         "key",
-        "data folder",
+        *folder,
         "static files",
         "translations",
         "database",
@@ -201,18 +202,18 @@ def test_a_database_that_is_away(make_settings: Callable[..., Settings], clock: 
 
 def test_tables_of_another_version(flask: Command, core: Core) -> None:
     """Somebody has put an older back-up in."""
-    with sqlite3.connect(core.settings.data_dir / "scf_report.sqlite") as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0001'")
-    connection.close()
+    with core.database.write() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
     assert "flask --app app migrate" in lines(flask("doctor"))["database"][0]
 
 
 def test_a_database_that_cannot_be_written(
-    flask: Command, core: Core, make_settings: Callable[..., Settings], clock: Clock
+    make_settings: Callable[..., Settings], clock: Clock, tmp_path: Path
 ) -> None:
     """Everything that can be read is there, and yet no report would be kept."""
-    assert flask("doctor").exit_code == 0
-    url = f"sqlite:///file:{core.settings.data_dir / 'scf_report.sqlite'}?mode=ro&uri=true"
+    file = tmp_path / "kept.sqlite"
+    create_app(make_settings(geocoder="none", database_url=f"sqlite:///{file}"), clock=clock)
+    url = f"sqlite:///file:{file}?mode=ro&uri=true"
     app = create_app(make_settings(geocoder="none", database_url=url), clock=clock)
     result = app.test_cli_runner().invoke(args=["doctor"])
     assert "cannot be written" in lines(result)["database"][0]

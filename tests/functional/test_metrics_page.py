@@ -1,6 +1,7 @@
 """What machines that watch this one are told: figures, and whether reports are being delivered."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -47,6 +48,15 @@ def test_every_metric_is_explained(app: Flask) -> None:
     }
     assert names == {code_of(row[0]) for row in table("docs/operations.md", "metric")}
     assert all(family.documentation for family in families)
+
+
+def test_alerts_are_about_metrics_that_exist() -> None:
+    """What the page for operators tells Prometheus to look at is there to be looked at."""
+    known = {code_of(row[0]) for row in table("docs/operations.md", "metric")}
+    alerts = table("docs/operations.md", "when")
+    named = {name for row in alerts for name in re.findall(r"scf_report_\w+", row[0])}
+    assert len(named) > 3
+    assert named <= known
 
 
 def test_the_labels_are_those_that_are_explained(
