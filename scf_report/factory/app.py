@@ -7,18 +7,22 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from scf_report.factory.core import DEMO_PLACES, PROJECT, Clock, Core, build_core
 from scf_report.factory.operators import make_commands
+from scf_report.factory.updates import make_mailbox, make_statuses, make_worker
 from scf_report.forms.csrf import FormTokens
 from scf_report.geo.lookup import Places
 from scf_report.geo.request_types import RequestTypes
 from scf_report.observability import configure_logs, log
 from scf_report.settings import Settings, read_rate
+from scf_report.storage.corrections import Corrections
 from scf_report.storage.photos import DraftPhotos
 from scf_report.usecases.change_report import ChangeReport
+from scf_report.usecases.change_report_correction import CorrectReport
 from scf_report.usecases.check_report import CheckReport
 from scf_report.usecases.errors import StoreAwayError
 from scf_report.usecases.fill_draft import FillDraft
 from scf_report.usecases.keep_photo import KeepPhoto
 from scf_report.usecases.submit_report import SubmitReport
+from scf_report.usecases.subscribe import Subscribe
 from scf_report.web.app import make_web
 from scf_report.web.context import Brand
 from scf_report.web.guard import Guard
@@ -37,7 +41,7 @@ def create_app(
     core = build_core(settings or Settings.from_environment(), transport=transport, clock=clock)
     _migrate(core)
     app = make_web(_web_parts(core))
-    make_commands(core).install(app)
+    make_commands(core, make_worker(core, app)).install(app)
     _wrap(app, core)
     return app
 
@@ -55,12 +59,16 @@ def _web_parts(core: Core) -> WebParts:
     types = RequestTypes(core.gateway, core.cache, core.endpoint)
     checker = CheckReport(core.gateway)
     tracker, token = core.tracker(), settings.metrics_token
+    change = ChangeReport(core.outbox, core.sealer, tracker)
+    corrections = Corrections(core.database, core.sealer, core.endpoint.name)
+    mailbox = make_mailbox(core)
     return WebParts(
         brand=Brand(
             core.endpoint.brand,
             core.endpoint.demo,
             settings.uses_demo_map,
             settings.retention_days,
+            mail=settings.mail_url is not None,
         ),
         guard=Guard(*read_rate(settings.report_limit), settings.redis_url),
         endpoint=core.endpoint,
@@ -77,9 +85,18 @@ def _web_parts(core: Core) -> WebParts:
         fill=FillDraft(core.drafts, core.outbox, types),
         photo=KeepPhoto(core.drafts, DraftPhotos(core.database, core.endpoint.name)),
         check=checker,
-        submit=SubmitReport(core.drafts, core.outbox, core.tickets, checker),
+        submit=SubmitReport(
+            core.drafts,
+            core.outbox,
+            core.tickets,
+            checker,
+            mailbox if settings.mail_url else None,
+        ),
         track=tracker,
-        change=ChangeReport(core.outbox, core.sealer, tracker),
+        statuses=make_statuses(core),
+        updates=Subscribe(mailbox),
+        change=change,
+        correct=CorrectReport(change, corrections, core.drafts, checker),
         readiness=core.readiness(),
         measure=core.measure(),
         metrics_token=token.get_secret_value() if token else None,

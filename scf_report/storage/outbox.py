@@ -13,12 +13,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from scf_report.domain.delivery import CHANGEABLE, Refusal, State
+from scf_report.domain.delivery import CHANGEABLE, Numbering, Refusal, State
 from scf_report.domain.receipt import PublicPart
 from scf_report.domain.report import Reference
 from scf_report.storage.database import Database, Moment, metadata
-from scf_report.storage.photos import draft_photos
+from scf_report.storage.photos import PHOTO_COLUMNS, draft_photos
 from scf_report.storage.sealing import Sealer
+from scf_report.storage.sent_drafts import keep_entries
 
 outbox = sa.Table(
     "outbox",
@@ -86,6 +87,7 @@ class NewDelivery:
     public: PublicPart
     latitude: float
     longitude: float
+    numbering: Numbering = Numbering.AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +107,21 @@ class TooManyReportsError(Exception):
 
 
 class Outbox:
-    """Takes reports in and lets their owners look at and change them. Workers use Claims."""
+    """Takes reports in and lets their owners look at and withdraw them. Workers use Claims.
+
+    A new report is ``hold`` long kept back for corrections before it is sent (SCF_HOLD_MINUTES).
+    """
 
     def __init__(
-        self, database: Database, sealer: Sealer, endpoint: str, limit: SubmitLimit
+        self,
+        database: Database,
+        sealer: Sealer,
+        endpoint: str,
+        limit: SubmitLimit,
+        hold: timedelta = timedelta(0),
     ) -> None:
         self._database, self._sealer = database, sealer
-        self._endpoint, self._limit = endpoint, limit
+        self._endpoint, self._limit, self._hold = endpoint, limit, hold
 
     def receipt_of(self, draft_id: str) -> str | None:
         """Return the receipt of a draft that was submitted, else None."""
@@ -174,6 +184,7 @@ class Outbox:
             "fields": [list(field) for field in new.fields],
             "public": asdict(new.public),
             "point": [new.latitude, new.longitude],
+            "numbering": new.numbering.value,
         }
         connection.execute(
             outbox.insert().values(
@@ -185,8 +196,8 @@ class Outbox:
                 change_key=self._sealer.seal(change_key),
                 service_code=new.service_code,
                 payload=self._sealer.seal(payload),
-                state=State.QUEUED.value,
-                due=now,
+                state=(State.HELD if self._hold else State.QUEUED).value,
+                due=now + self._hold,
                 attempts=0,
                 look_ups=0,
                 saved_at=now,
@@ -195,10 +206,11 @@ class Outbox:
                 forgotten=False,
             )
         )
-        copied = [draft_photos.c.draft_id, *(draft_photos.c[name] for name in _PHOTO_COLUMNS)]
+        keep_entries(connection, new.draft_id)
+        copied = [draft_photos.c.draft_id, *(draft_photos.c[name] for name in PHOTO_COLUMNS)]
         connection.execute(
             outbox_photos.insert().from_select(
-                ["outbox_id", *_PHOTO_COLUMNS],
+                ["outbox_id", *PHOTO_COLUMNS],
                 sa.select(*copied).where(draft_photos.c.draft_id == new.draft_id),
             )
         )
@@ -264,9 +276,6 @@ class Outbox:
         with self._database.read() as connection:
             row = connection.execute(query).mappings().first()
         return dict(row) if row else None
-
-
-_PHOTO_COLUMNS = ("endpoint", "name", "content_type", "data")
 
 
 def _hash(key: str) -> str:

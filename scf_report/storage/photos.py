@@ -20,6 +20,9 @@ draft_photos = sa.Table(
     sa.Column("saved_at", Moment, nullable=False),
 )
 
+PHOTO_COLUMNS = ("endpoint", "name", "content_type", "data")
+"""What goes along when a photo is copied to the outbox or from it."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredPhoto:

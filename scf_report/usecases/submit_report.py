@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from scf_report.domain.delivery import Numbering
 from scf_report.domain.draft import LEAST_FILL_TIME, Draft
 from scf_report.storage.drafts import Drafts
-from scf_report.storage.outbox import NewDelivery, Outbox, TooManyReportsError
+from scf_report.storage.mailbox import Mailbox
+from scf_report.storage.outbox import Along, NewDelivery, Outbox, TooManyReportsError
 from scf_report.storage.tickets import Tickets
 from scf_report.usecases.check_report import CheckReport
 
@@ -46,6 +48,8 @@ class SubmitReport:
     outbox: Outbox
     tickets: Tickets
     checker: CheckReport
+    mailbox: Mailbox | None = None
+    """None where no mail server is configured."""
 
     def repeat(self, draft_id: str) -> Submitted | None:
         """Answer a repeated submit with the receipt there is; None if it was never submitted."""
@@ -72,12 +76,19 @@ class SubmitReport:
             public=checked.public,
             latitude=checked.report.point.latitude,
             longitude=checked.report.point.longitude,
+            numbering=Numbering.of(checked.report.form.request_type),
         )
         try:
-            receipt = self.outbox.enqueue(new, address)
+            receipt = self.outbox.enqueue(new, address, self._updates(draft))
         except TooManyReportsError as error:
             return TooMany(error.retry_at)
         return self._submitted(draft.id, receipt)
+
+    def _updates(self, draft: Draft) -> Along | None:
+        to = draft.contact.email
+        if self.mailbox is None or not (draft.updates_in and to):
+            return None
+        return self.mailbox.joining(draft.id, to, draft.updates_in)
 
     def _submitted(self, draft_id: str, receipt: str) -> Submitted:
         return Submitted(receipt, self.tickets.issue(draft_id))

@@ -8,6 +8,7 @@ import structlog
 from scf_report.storage.cache import ReadCache
 from scf_report.storage.database import Database
 from scf_report.storage.drafts import purge_drafts
+from scf_report.storage.mail_tables import purge_mail
 from scf_report.storage.retention import forget_settled
 from scf_report.storage.sealing import Sealer
 
@@ -26,11 +27,12 @@ class Tidy:
     log: structlog.typing.FilteringBoundLogger
 
     def run(self) -> None:
-        """Purge drafts past their 24 hours, personal data past its days, and old reads."""
+        """Purge drafts, addresses that were not confirmed in time, old personal data and old reads."""
         with self.database.write() as connection:
             now = self.database.now(connection)
             drafts = purge_drafts(connection, now)
-            reports = forget_settled(connection, self.sealer, now - self.retention)
+            reports = forget_settled(connection, self.sealer, now - self.retention, now)
+            purge_mail(connection, now)
         self.cache.purge(OLD_READS)
         if drafts or reports:
             self.log.info("tidied", drafts=drafts, reports=reports)

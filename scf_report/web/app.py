@@ -9,13 +9,15 @@ from flask_babel import Babel
 from flask_compress import Compress
 
 from scf_report.web.about import about_blueprint
+from scf_report.web.change import change_blueprint, correction_blueprint
 from scf_report.web.context import install_context
 from scf_report.web.errors import install_errors
 from scf_report.web.headers import install_headers
 from scf_report.web.language import install_language, select_locale
+from scf_report.web.mail import mail_blueprint
 from scf_report.web.ops import ops_blueprint
 from scf_report.web.parts import WebParts
-from scf_report.web.report import change_blueprint, report_blueprint
+from scf_report.web.report import report_blueprint
 from scf_report.web.secret import install_secrets
 
 LARGEST_BODY = 2 * 1024 * 1024
@@ -50,8 +52,10 @@ def make_web(parts: WebParts) -> Flask:
     report = report_blueprint(parts)
     app.register_blueprint(report)
     app.register_blueprint(report, url_prefix="/embed", name="embed")
-    parts.guard.install(app)
     app.register_blueprint(change_blueprint(parts))
+    app.register_blueprint(correction_blueprint(parts))
+    parts.guard.install(app)
+    app.register_blueprint(mail_blueprint(parts))
     app.register_blueprint(about_blueprint(parts))
     app.register_blueprint(ops_blueprint(parts))
     return app

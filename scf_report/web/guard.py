@@ -13,7 +13,7 @@ from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-A_REPORT = {"start": 30, "photos": 10, "updates": 3}
+A_REPORT = {"start": 30, "photos": 10, "updates": 3, "save": 3}
 """POSTs to these views for each report that may be sent."""
 
 
@@ -27,7 +27,7 @@ class Guard:
     """Where all web processes count together; without it, and while it is away, each for itself."""
 
     def install(self, app: Flask) -> None:
-        """Count the POSTs that begin drafts or hand in photos and addresses, framed or not."""
+        """Count the POSTs that begin drafts, hand in photos and addresses, or save corrections."""
         timeouts: dict[str, str | int] = {"socket_timeout": 1, "socket_connect_timeout": 1}
         limiter = Limiter(
             get_remote_address,
@@ -43,7 +43,7 @@ class Guard:
                 scope=view,
                 methods=["POST"],
             )
-            for blueprint in ("report", "embed"):
-                name = f"{blueprint}.{view}"
-                guarded: Callable[..., Any] = limit(app.view_functions[name])
-                app.view_functions[name] = guarded
+            for name, function in app.view_functions.items():
+                if name.endswith(f".{view}"):  # in the page, in the frame, and in a correction
+                    guarded: Callable[..., Any] = limit(function)
+                    app.view_functions[name] = guarded

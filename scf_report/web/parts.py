@@ -12,13 +12,16 @@ from scf_report.domain.endpoint import Endpoint
 from scf_report.forms.csrf import FormTokens
 from scf_report.geo.lookup import Places
 from scf_report.usecases.change_report import ChangeReport
+from scf_report.usecases.change_report_correction import CorrectReport
 from scf_report.usecases.check_report import CheckReport
 from scf_report.usecases.fill_draft import FillDraft
 from scf_report.usecases.keep_photo import KeepPhoto
 from scf_report.usecases.measure import Measure
 from scf_report.usecases.readiness import ReadinessCheck
 from scf_report.usecases.submit_report import SubmitReport
+from scf_report.usecases.subscribe import Subscribe
 from scf_report.usecases.track_report import TrackReport
+from scf_report.usecases.watch_status import WatchStatus
 from scf_report.web.context import Brand
 from scf_report.web.guard import Guard
 from scf_report.web.static_files import StaticFiles
@@ -43,7 +46,10 @@ class WebParts:
     check: CheckReport
     submit: SubmitReport
     track: TrackReport
+    statuses: WatchStatus
+    updates: Subscribe
     change: ChangeReport
+    correct: CorrectReport
     readiness: ReadinessCheck
     measure: Measure
     metrics_token: str | None

@@ -18,7 +18,7 @@ from scf_report.usecases.check_report import room_for_description
 from scf_report.usecases.keep_photo import PhotoProblem, PhotoRefused
 from scf_report.web.context import render
 from scf_report.web.pages import DetailsPage, PhotosPage, TypeGroup, TypePage
-from scf_report.web.steps import Steps, notice, step_url, with_draft
+from scf_report.web.steps import Steps, notice, status_of, step_url, with_draft
 
 LARGEST_UPLOAD = 80 * 1024 * 1024
 """Read this far, so that a photo that is too large gets a page instead of a broken connection."""
@@ -64,7 +64,7 @@ class ProblemSteps(Steps):
             form = form_class(
                 token=self.token(draft), description=draft.description, answers=draft.answers
             )
-        problems = tuple(form.problems())
+        problems = tuple(form.problems()) or self.refused(Step.DETAILS, draft, form)
         page = DetailsPage(
             form=form,
             problems=problems,
@@ -74,7 +74,7 @@ class ProblemSteps(Steps):
             summary=self.summary(draft),
             notice=notice(),
         )
-        return render(page, 422 if problems else 200)
+        return render(page, status_of(problems))
 
     def carry_details(self) -> Draft:
         """Begin a new draft with the words that were posted to one that is gone."""
@@ -149,7 +149,7 @@ class ProblemSteps(Steps):
         if shown != types and request.method == "GET":
             chosen = form.type.data
             form = TypeForm(token=self.token(draft), types=shown, chosen=chosen)
-        problems = tuple(form.problems())
+        problems = tuple(form.problems()) or self.refused(Step.TYPE, draft, form)
         page = TypePage(
             form=form,
             problems=problems,
@@ -163,10 +163,10 @@ class ProblemSteps(Steps):
             count=len(types),
             search_url=step_url(Step.TYPE, draft),
         )
-        return render(page, 422 if problems else 200)
+        return render(page, status_of(problems))
 
     def _show_photos(self, draft: Draft, form: PhotoForm) -> ResponseReturnValue:
-        problems = tuple(form.problems())
+        problems = tuple(form.problems()) or self.refused(Step.PHOTOS, draft, form)
         page = PhotosPage(
             form=form,
             problems=problems,
@@ -178,7 +178,7 @@ class ProblemSteps(Steps):
             photo_url=self.photo_url(draft),
             remove_url=url_for(".remove_photo", draft_id=draft.id),
         )
-        return render(page, 422 if problems else 200)
+        return render(page, status_of(problems))
 
 
 def _with_files() -> MultiDict[str, Any]:

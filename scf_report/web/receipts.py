@@ -1,30 +1,33 @@
-"""The receipt, and what its second key opens."""
+"""The receipt: what has become of a report, for whoever has its address."""
 
+import hashlib
 from dataclasses import asdict, replace
 from datetime import datetime
 from itertools import groupby
-from typing import Any
 
 import segno
-from flask import abort, jsonify, redirect, request, url_for
+from flask import abort, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scf_report.domain.delivery import FINAL, State
 from scf_report.domain.receipt import Receipt
-from scf_report.forms.base import StepForm
-from scf_report.usecases.change_report import OwnReport
 from scf_report.web.context import render
-from scf_report.web.field_words import field_label
-from scf_report.web.pages import ChangePage, Event, ReceiptPage, Row
+from scf_report.web.mail import UpdateViews
+from scf_report.web.pages import Event, ReceiptPage
+from scf_report.web.status_words import status_line
 from scf_report.web.steps import Steps
-from scf_report.web.times import clock_time, day_and_time
+from scf_report.web.times import clock_time, day_and_time, iso
 
+SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+"""Seconds between two looks of an open receipt."""
+QUIET_SHARE = 10
+"""It waits for this part of the time in which nothing has happened."""
 QUIET_ZONE = 2
 """Modules of white around the QR code; the page's own padding adds to it."""
 
 
 class ReceiptViews(Steps):
-    """Views for whoever has a receipt's address, and for the owner of the second key."""
+    """The receipt as a page and as JSON."""
 
     def receipt(self, receipt: str) -> ResponseReturnValue:
         """Show what has become of the report."""
@@ -45,90 +48,40 @@ class ReceiptViews(Steps):
             record_url=self._record_url(found),
             change_url=self._public(url_for("change.show", key=key)) if key else None,
             final=found.state in FINAL,
+            city_status=self._city_status(receipt, found),
+            updates=UpdateViews(self.parts).part(receipt),
         )
         return render(page)
 
     def receipt_json(self, receipt: str) -> ResponseReturnValue:
-        """Give the same as JSON: state, times, reference, public text, number and link."""
+        """Give the same as JSON: state, times, reference, public text, number and link.
+
+        While something is still to happen, Retry-After says when to ask again.
+        """
         found = self.parts.track.track(receipt) or abort(404)
+        status = self.parts.statuses.known(receipt)
         response = jsonify(
             {
                 "reference": str(found.reference),
                 "state": found.state.value,
-                "saved_at": _iso(found.saved_at),
-                "last_attempt_at": _iso(found.last_attempt_at),
-                "next_try_at": _iso(found.next_try_at),
-                "settled_at": _iso(found.settled_at),
+                "saved_at": iso(found.saved_at),
+                "last_attempt_at": iso(found.last_attempt_at),
+                "next_try_at": iso(found.next_try_at),
+                "settled_at": iso(found.settled_at),
                 "attempts": found.attempts,
                 "number": found.upstream_id,
                 "link": self._record_url(found),
+                "status": status.status.value if status else None,
+                "status_as_of": iso(status.as_of) if status else None,
                 "notice": found.notice,
                 "reasons": [reason.message for reason in found.reasons],
                 "public": asdict(found.public),
             }
         )
-        response.set_etag(_mark(found), weak=True)
+        response.set_etag(hashlib.sha256(response.data).hexdigest()[:16], weak=True)
+        if found.state not in FINAL:
+            response.headers["Retry-After"] = str(pause(found, self.parts.now()))
         return response.make_conditional(request)
-
-    def show(self, key: str) -> ResponseReturnValue:
-        """Show everything that is kept about the report, to its owner."""
-        own = self._own(key)
-        return self._show_change(key, own, self._change_form(own))
-
-    def withdraw(self, key: str) -> ResponseReturnValue:
-        """Withdraw the report, unless it is under way already."""
-        own = self._own(key)
-        form = self._change_form(own)
-        if not form.validate():
-            return self._show_change(key, own, form, status=422)
-        if not self.parts.change.withdraw(key):
-            return self._show_change(key, self._own(key), form, too_late=True, status=409)
-        return redirect(url_for(".show", key=key), 303)
-
-    def export(self, key: str) -> ResponseReturnValue:
-        """Give everything that is kept about the report as a JSON file."""
-        own = self._own(key)
-        response = jsonify(
-            {
-                "reference": str(own.receipt.reference),
-                "state": own.receipt.state.value,
-                "saved_at": _iso(own.receipt.saved_at),
-                "number": own.receipt.upstream_id,
-                "fields": [list(field) for field in own.fields],
-            }
-        )
-        name = f"report-{own.receipt.reference}.json"
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
-
-    def _own(self, key: str) -> OwnReport:
-        return self.parts.change.open(key) or abort(404)
-
-    def _change_form(self, own: OwnReport) -> StepForm:
-        sent = request.form if request.method == "POST" else None
-        subject = str(own.receipt.reference)
-        return StepForm(sent, token=self.parts.tokens.bound("change", subject))
-
-    def _show_change(
-        self,
-        key: str,
-        own: OwnReport,
-        form: StepForm,
-        *,
-        too_late: bool = False,
-        status: int = 200,
-    ) -> ResponseReturnValue:
-        page = ChangePage(
-            receipt=own.receipt,
-            rows=tuple(Row(field_label(name), value) for name, value in own.fields),
-            receipt_url=url_for("report.receipt", receipt=own.receipt_id),
-            export_url=url_for(".export", key=key),
-            action=url_for(".withdraw", key=key),
-            form=form,
-            done=own.receipt.state is State.WITHDRAWN,
-            too_late=too_late,
-        )
-        return render(page, status)
 
     def _events(self, receipt: Receipt) -> tuple[Event, ...]:
         saved = self._event("saved", "done", receipt.saved_at)
@@ -150,13 +103,19 @@ class ReceiptViews(Steps):
     def _event(
         self, kind: str, status: str, moment: datetime | None, *, count: int = 0
     ) -> Event:
-        return Event(kind, status, self._words(moment), _iso(moment) or "", count)
+        return Event(kind, status, self._words(moment), iso(moment) or "", count)
 
     def _words(self, moment: datetime | None) -> str:
         return day_and_time(moment, self.parts.zone, self.parts.now())
 
     def _clock(self, moment: datetime | None) -> str:
         return clock_time(moment, self.parts.zone)
+
+    def _city_status(self, receipt: str, found: Receipt) -> str:
+        if found.state is not State.ACCEPTED:
+            return ""
+        known = self.parts.statuses.look(receipt)
+        return status_line(known, self.parts.zone, self.parts.now())
 
     def _record_url(self, receipt: Receipt) -> str | None:
         if receipt.upstream_id is None:
@@ -181,12 +140,19 @@ def face(receipt: Receipt) -> str:
         State.UNCERTAIN: "checking",
         State.UNDECIDED: "undecided",
         State.AWAITING_ID: "awaiting",
-        State.NEEDS_SIGN_IN: "undecided",
+        State.NEEDS_SIGN_IN: "unsigned",
         State.ACCEPTED: "accepted",
         State.MODERATED: "held",
         State.REJECTED: "refused",
         State.WITHDRAWN: "withdrawn",
     }[receipt.state]
+
+
+def pause(receipt: Receipt, now: datetime) -> int:
+    """Say after how many seconds it is worth asking again: the longer nothing has happened, the more."""
+    quiet = (now - (receipt.last_attempt_at or receipt.saved_at)).total_seconds() / QUIET_SHARE
+    ahead = (receipt.next_try_at - now).total_seconds() + 1 if receipt.next_try_at else 0.0
+    return round(min(max(quiet, ahead, SHORTEST_PAUSE), LONGEST_PAUSE))
 
 
 def qr_path(text: str) -> str:
@@ -205,12 +171,3 @@ def qr_path(text: str) -> str:
 def _modules(text: str) -> list[list[bool]]:
     rows = segno.make_qr(text).matrix_iter(border=QUIET_ZONE)
     return [[bool(module) for module in row] for row in rows]
-
-
-def _mark(receipt: Receipt) -> str:
-    parts: tuple[Any, ...] = (receipt.state.value, receipt.attempts, _iso(receipt.next_try_at))
-    return "-".join(str(part) for part in parts).replace(":", "").replace("+", "")
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="seconds") if moment else None

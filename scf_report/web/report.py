@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, request
 
+from scf_report.web.mail import UpdateViews
 from scf_report.web.origin import refuse_foreign_posts
 from scf_report.web.parts import WebParts
 from scf_report.web.problem import LARGEST_UPLOAD
@@ -12,7 +13,7 @@ from scf_report.web.receipts import ReceiptViews
 from scf_report.web.send import SendSteps
 from scf_report.web.where import WhereSteps
 
-READ, BOTH, WRITE = ["GET"], ["GET", "POST"], ["POST"]
+READ, BOTH = ["GET"], ["GET", "POST"]
 
 
 class ReportViews(WhereSteps, SendSteps):
@@ -36,26 +37,16 @@ def report_blueprint(parts: WebParts) -> Blueprint:
         ("/report/<secret:draft_id>/submit", "submit", views.submit, BOTH),
         ("/receipt/<secret:receipt>", "receipt", receipts.receipt, READ),
         ("/receipt/<secret:receipt>.json", "receipt_json", receipts.receipt_json, READ),
+        ("/receipt/<secret:receipt>/updates", "updates", UpdateViews(parts).updates, BOTH),
     ]
     for rule, name, view, methods in routes:
         blueprint.add_url_rule(rule, name, view, methods=methods)
     blueprint.before_request(refuse_foreign_posts(parts.public_url))
-    blueprint.before_request(_allow_large_photo)
+    blueprint.before_request(allow_large_photo)
     return blueprint
 
 
-def change_blueprint(parts: WebParts) -> Blueprint:
-    """Make the blueprint of what the second key opens; never framed."""
-    blueprint = Blueprint("change", __name__, url_prefix="/change")
-    views = ReceiptViews(parts)
-    blueprint.add_url_rule("/<secret:key>", "show", views.show)
-    blueprint.add_url_rule("/<secret:key>", "withdraw", views.withdraw, methods=WRITE)
-    blueprint.add_url_rule("/<secret:key>/report.json", "export", views.export)
-    blueprint.before_request(refuse_foreign_posts(parts.public_url))
-    return blueprint
-
-
-def _allow_large_photo() -> None:
+def allow_large_photo() -> None:
     """Read large photos to their end, so that refusing one is a page and not a broken connection."""
     if request.endpoint and request.endpoint.endswith(".photos"):
         request.max_content_length = LARGEST_UPLOAD

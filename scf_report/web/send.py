@@ -5,7 +5,7 @@ from typing import assert_never
 
 from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import get_locale, gettext as _
 
 from scf_report.domain.draft import Draft, Step
 from scf_report.domain.report import Contact
@@ -25,7 +25,7 @@ from scf_report.usecases.submit_report import (
 from scf_report.web.context import render
 from scf_report.web.pages import CheckPage, ContactPage, Row
 from scf_report.web.problem import ProblemSteps, go_on_from
-from scf_report.web.steps import go_on, notice, step_url, with_draft
+from scf_report.web.steps import go_on, notice, status_of, step_url, with_draft
 from scf_report.web.times import clock_time, day_and_time
 
 
@@ -38,12 +38,16 @@ class SendSteps(ProblemSteps):
         required = self.parts.endpoint.dialect.required_contact
         sent = request.form if request.method == "POST" else None
         form = ContactForm(
-            sent, token=self.token(draft), required=required, reporter=draft.reporter
+            sent,
+            token=self.token(draft),
+            required=required,
+            reporter=draft.reporter,
+            wants_updates=self._wants_updates(draft),
         )
         if sent is not None and form.validate():
-            saved = self.parts.fill.save_reporter(draft, form.reporter)
+            saved = self._save_reporter(draft, form)
             return go_on_from(Step.CONTACT, saved)
-        problems = tuple(form.problems())
+        problems = tuple(form.problems()) or self.refused(Step.CONTACT, draft, form)
         page = ContactPage(
             form=form,
             problems=problems,
@@ -54,16 +58,30 @@ class SendSteps(ProblemSteps):
             notice=notice(),
             required=required,
         )
-        return render(page, 422 if problems else 200)
+        return render(page, status_of(problems))
 
     def carry_contact(self) -> Draft:
         """Begin a new draft with the contact details posted to one that is gone."""
         draft = self.parts.fill.start()
         required = self.parts.endpoint.dialect.required_contact
         form = ContactForm(
-            request.form, token=self.parts.tokens.bound("start"), required=required
+            request.form,
+            token=self.parts.tokens.bound("start"),
+            required=required,
+            wants_updates=self._wants_updates(draft),
         )
-        return self.parts.fill.save_reporter(draft, form.reporter) if form.holds() else draft
+        return self._save_reporter(draft, form) if form.holds() else draft
+
+    def offers_updates(self) -> bool:
+        """Tell whether the contact step asks about updates by e-mail."""
+        return self.parts.brand.mail
+
+    def _wants_updates(self, draft: Draft) -> bool | None:
+        return bool(draft.updates_in) if self.offers_updates() else None
+
+    def _save_reporter(self, draft: Draft, form: ContactForm) -> Draft:
+        language = get_locale().language if form.wants_updates else ""
+        return self.parts.fill.save_reporter(draft, form.reporter, language)
 
     @with_draft(Step.CHECK)
     def check(self, draft: Draft) -> ResponseReturnValue:
@@ -175,6 +193,9 @@ class SendSteps(ProblemSteps):
         rows.append(
             Row(_("Your details"), given, step_url(Step.CONTACT, draft), private=bool(given))
         )
+        if draft.updates_in and self.offers_updates():
+            words = _("To your e-mail address, once you confirm it")
+            rows.append(Row(_("Updates by e-mail"), words, step_url(Step.CONTACT, draft)))
         return tuple(rows)
 
     def _own_words(self, draft: Draft, checked: CheckedReport) -> str:

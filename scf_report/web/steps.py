@@ -1,6 +1,6 @@
 """What all steps of a report share: finding the draft, where to go next, what was entered so far."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from scf_report.domain.draft import Draft, Step
+from scf_report.forms.base import Problem, StepForm
 from scf_report.forms.csrf import BoundToken, TokenCheck
 from scf_report.usecases.errors import AlreadySentError, DraftGoneError
 from scf_report.web.context import render
@@ -34,11 +35,25 @@ def notice() -> str:
     return asked if asked == "purged" else ""
 
 
+def status_of(problems: Sequence[Problem]) -> int:
+    """Return the status of a form's page: 422 for one that was sent and has problems."""
+    return 422 if problems and request.method == "POST" else 200
+
+
 @dataclass(frozen=True, slots=True)
 class Steps:
     """Common ground of the step views."""
 
     parts: WebParts
+
+    def open(self, draft_id: str) -> Draft:
+        """Return the draft. Raises AlreadySentError or DraftGoneError."""
+        return self.parts.fill.open(draft_id)
+
+    def refused(self, step: Step, draft: Draft, form: StepForm) -> tuple[Problem, ...]:
+        """Point out in a fresh form what the city refused. Nothing of a new report was refused yet."""
+        del step, draft, form
+        return ()
 
     def token(self, draft: Draft) -> BoundToken:
         """Bind form tokens to this draft."""
@@ -50,6 +65,8 @@ class Steps:
 
     def back_url(self, step: Step, draft: Draft) -> str:
         """Return the address of the step before."""
+        if step is Step.WHERE:
+            return url_for(".start")
         order = list(Step)
         return step_url(order[order.index(step) - 1], draft)
 
@@ -73,7 +90,7 @@ def with_draft(step: Step) -> Callable[[Any], Any]:
         @wraps(view)
         def wrapped(self: Steps, draft_id: str) -> ResponseReturnValue:
             try:
-                draft = self.parts.fill.open(draft_id)
+                draft = self.open(draft_id)
             except AlreadySentError:
                 status = 409 if request.method == "POST" else 200
                 return render(SentPage(url_for(".start")), status)

@@ -23,3 +23,8 @@ def day_and_time(moment: datetime | None, zone: ZoneInfo, now: datetime | None =
         return str(_("Today, %(time)s", time=time))
     date = format_date(local.date(), "long")
     return str(_("%(date)s, %(time)s", date=date, time=time))
+
+
+def iso(moment: datetime | None) -> str | None:
+    """Write a moment for programs (ISO 8601 with zone), None for None."""
+    return moment.isoformat(timespec="seconds") if moment else None

@@ -138,8 +138,11 @@ class WhereSteps(Steps):
         problems = tuple(form.problems()) if form else ()
         if search.problem:
             problems = (Problem(SEARCH_FIELD, search.problem), *problems)
+        code = 422 if problems else status
         form = form or _unsent_form(search, target)
         draft = target.draft
+        if draft is not None and not problems:
+            problems = self.refused(Step.WHERE, draft, form)
         page = WherePage(
             form=form,
             problems=problems,
@@ -155,7 +158,7 @@ class WhereSteps(Steps):
             notice=notice(),
             wanted_type=_wanted_type(),
         )
-        return render(page, 422 if problems else status)
+        return render(page, code)
 
     def _shown(
         self, form: PlaceForm, results: tuple[FoundPlace, ...]
@@ -177,7 +180,9 @@ class WhereSteps(Steps):
         return format_list(area.names, locale=get_locale()) if area else ""
 
     def _back_url(self, draft: Draft | None) -> str:
-        return url_for(".start") if draft or g.embedded else url_for("about.home")
+        if draft is not None:
+            return self.back_url(Step.WHERE, draft)
+        return url_for(".start") if g.embedded else url_for("about.home")
 
 
 def _action(url: str) -> str:

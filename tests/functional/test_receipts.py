@@ -22,6 +22,8 @@ KEYS = {
     "attempts",
     "number",
     "link",
+    "status",
+    "status_as_of",
     "notice",
     "reasons",
     "public",

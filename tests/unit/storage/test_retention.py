@@ -22,7 +22,8 @@ MONTH = timedelta(days=30)
 def forget(database: Database, sealer: Sealer) -> int:
     """Forget as the worker does."""
     with database.write() as connection:
-        return forget_settled(connection, sealer, database.now(connection) - MONTH)
+        now = database.now(connection)
+        return forget_settled(connection, sealer, now - MONTH, now)
 
 
 def settle(database: Database, draft_id: str, state: State) -> None:

@@ -1,0 +1,24 @@
+"""The entries of a report that was sent, sealed as its draft was, for as long as its personal data."""
+
+import sqlalchemy as sa
+
+from scf_report.storage.database import metadata
+from scf_report.storage.drafts import drafts
+
+sent_drafts = sa.Table(
+    "sent_draft",
+    metadata,
+    sa.Column("outbox_id", sa.ForeignKey("outbox.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("endpoint", sa.String(80), nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+)
+
+
+def keep_entries(connection: sa.Connection, draft_id: str) -> None:
+    """Copy the content of a draft that is being submitted."""
+    content = sa.select(drafts.c.id, drafts.c.endpoint, drafts.c.content)
+    connection.execute(
+        sent_drafts.insert().from_select(
+            ["outbox_id", "endpoint", "content"], content.where(drafts.c.id == draft_id)
+        )
+    )

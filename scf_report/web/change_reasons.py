@@ -1,0 +1,71 @@
+"""What a city refused, at the entry that it is about: its own names for fields, found among ours."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from scf_report.domain.delivery import Refusal
+from scf_report.domain.draft import Step
+from scf_report.domain.report_form import ReportForm
+from scf_report.forms.messages import quoted
+from scf_report.forms.question_fields import field_name
+from scf_report.usecases.change_report import OwnReport
+from scf_report.usecases.check_report import CheckedReport
+from scf_report.web.field_words import field_label
+
+_PLACE = ("address_string", "lat", "long")
+_FIELDS = {
+    "description": (Step.DETAILS, "description", ("description",)),
+    "service_code": (Step.TYPE, "type", ("service_code",)),
+    "media": (Step.PHOTOS, "photo", ()),
+    "media_url": (Step.PHOTOS, "photo", ()),
+    **dict.fromkeys((*_PLACE, "address", "address_id"), (Step.WHERE, "place", _PLACE)),
+    **{
+        name: (Step.CONTACT, name, (name,))
+        for name in ("email", "phone", "first_name", "last_name")
+    },
+}
+"""By GeoReport v2's names (POST Service Request): the step, its form's field, and what is sent for it."""
+_CODE = re.compile(r"attribute\[([^\]]+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason in the city's words; ``step`` and ``field`` say where it can be mended, if that is known."""
+
+    words: str
+    label: str = ""
+    step: Step | None = None
+    field: str = ""
+    sent_as: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """The city's words as they stand at the field."""
+        return str(_("The city answered: “%(words)s”", words=self.words))
+
+    def is_open(self, own: OwnReport, checked: CheckedReport) -> bool:
+        """Tell whether the entry is still as it was refused."""
+        now = tuple(value for name, value in checked.fields if name in self.sent_as)
+        return now == own.sent(*self.sent_as)
+
+
+def reasons(refusals: Sequence[Refusal], form: ReportForm) -> tuple[Reason, ...]:
+    """Find the entry that each refusal is about."""
+    return tuple(_reason(refusal, form) for refusal in refusals)
+
+
+def _reason(refusal: Refusal, form: ReportForm) -> Reason:
+    words, name = refusal.message, refusal.field or ""
+    # Some servers name the attribute in their sentence alone.
+    found = _CODE.search(name) or (None if name else _CODE.search(words))
+    question = form.question(found[1] if found else name)
+    if question is not None:
+        sent_as = (f"attribute[{question.code}]", f"attribute[{question.code}][]")
+        label = quoted(question.text)
+        return Reason(words, label, Step.DETAILS, field_name(question.code), sent_as)
+    if name in _FIELDS:
+        return Reason(words, field_label(name), *_FIELDS[name])
+    return Reason(words, field_label(name) if name else "")
