@@ -13,14 +13,15 @@ from scf_report.usecases.doctor import Doctor
 from scf_report.usecases.examine_set_up import Made, SetUp
 from scf_report.usecases.operate_outbox import OperateOutbox
 from scf_report.usecases.probe import ProbeEndpoint
+from scf_report.worker import Worker
 
 
-def make_commands(core: Core) -> Commands:
+def make_commands(core: Core, worker: Worker) -> Commands:
     """Make the commands of ``flask``."""
     settings, name = core.settings, core.endpoint.name
     decisions = Decisions(core.database, name)
     return Commands(
-        worker=core.worker(),
+        worker=worker,
         outbox=OperateOutbox(core.outbox, decisions, core.sealer),
         decide=DecideDelivery(
             database=core.database,
