@@ -37,12 +37,13 @@ def main() -> int:
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    web = subprocess.Popen(_web(settings), cwd=PROJECT)  # noqa: S603  # our own command
+    web = subprocess.Popen(web_command(settings), cwd=PROJECT)  # noqa: S603  # our own command
     worker = subprocess.Popen(_worker(), cwd=PROJECT)  # noqa: S603  # our own command
     return _watch([web, worker], settings)
 
 
-def _web(settings: Settings) -> list[str]:
+def web_command(settings: Settings) -> list[str]:
+    """Give the command of the web server; its last argument names the application."""
     return [
         sys.executable,
         "-m",

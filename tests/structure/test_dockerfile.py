@@ -109,7 +109,7 @@ def test_server_runs_as_without_an_image(make_settings: Callable[..., Settings])
     command = json.loads(instructions("CMD")[-1])
     outside = [word.replace("0.0.0.0:5000", "127.0.0.1:5000") for word in command[1:]]
     assert command[0] == "python"
-    assert outside == way_in._web(make_settings())[1:]  # noqa: SLF001  # its only other reader
+    assert outside == way_in.web_command(make_settings())[1:]
 
 
 def test_worker_command_is_explained() -> None:
@@ -184,7 +184,7 @@ assert client.get(style).status_code == 200, style
 
 def test_operators_page_has_the_same_server(make_settings: Callable[..., Settings]) -> None:
     """The command for operators has the worker class and the threads of `python app.py`."""
-    command = " ".join(way_in._web(make_settings())[2:])  # noqa: SLF001  # its only other reader
+    command = " ".join(way_in.web_command(make_settings())[2:])
     shown = next(
         line for line in text("docs/operations.md").splitlines() if "`gunicorn " in line
     )
