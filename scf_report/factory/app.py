@@ -63,13 +63,7 @@ def _web_parts(core: Core) -> WebParts:
     corrections = Corrections(core.database, core.sealer, core.endpoint.name)
     mailbox = make_mailbox(core)
     return WebParts(
-        brand=Brand(
-            core.endpoint.brand,
-            core.endpoint.demo,
-            settings.uses_demo_map,
-            settings.retention_days,
-            mail=settings.mail_url is not None,
-        ),
+        brand=_brand(core),
         guard=Guard(*read_rate(settings.report_limit), settings.redis_url),
         endpoint=core.endpoint,
         public_url=settings.public_url,
@@ -78,10 +72,7 @@ def _web_parts(core: Core) -> WebParts:
         templates=PROJECT / "templates",
         static=StaticFiles(PROJECT / "static", PROJECT / "build" / "static"),
         tokens=FormTokens(settings.secrets(), clock=core.now),
-        places=Places.from_files(
-            DEMO_PLACES if settings.uses_demo_map else None,
-            [settings.area] if settings.area else [],
-        ),
+        places=_places(settings),
         fill=FillDraft(core.drafts, core.outbox, types),
         photo=KeepPhoto(core.drafts, DraftPhotos(core.database, core.endpoint.name)),
         check=checker,
@@ -103,6 +94,22 @@ def _web_parts(core: Core) -> WebParts:
         now=core.now,
         log=log(),
     )
+
+
+def _brand(core: Core) -> Brand:
+    settings = core.settings
+    return Brand(
+        core.endpoint.brand,
+        core.endpoint.demo,
+        settings.uses_demo_map,
+        settings.retention_days,
+        mail=settings.mail_url is not None,
+    )
+
+
+def _places(settings: Settings) -> Places:
+    map_data = DEMO_PLACES if settings.uses_demo_map else None
+    return Places.from_files(map_data, [settings.area] if settings.area else [])
 
 
 def _wrap(app: Flask, core: Core) -> None:
