@@ -30,19 +30,26 @@ def decide_command(decide: DecideDelivery) -> click.Command:
     @click.argument("reference")
     @click.option("--by", help="Who decides; without it the name you are logged in with.")
     def run(reference: str, by: str | None) -> None:
+        name = _name(by)
         case = _open(decide, reference)
         click.echo(_searched(case))
         number = click.prompt(
             f'The city\'s number, or "{NOT_THERE}"', value_proc=lambda said: _read(case, said)
         )
         click.confirm(_question(decide, case, number), abort=True)
-        name = (by or getpass.getuser()).strip()[:LONGEST_NAME]
         if not decide.decide(case, number or None, name):
             raise click.ClickException(f"{case.reference} was decided meanwhile")
         led_to = f"is accepted under {number}" if number else "is queued again"
         click.echo(f"{case.reference} {led_to}, as {name} decided")
 
     return run
+
+
+def _name(by: str | None) -> str:
+    try:
+        return ((by or "").strip() or getpass.getuser())[:LONGEST_NAME]
+    except (KeyError, OSError):  # a user without a name, as in some containers
+        raise click.UsageError("say who decides: --by NAME") from None
 
 
 def _open(decide: DecideDelivery, reference: str) -> Case:

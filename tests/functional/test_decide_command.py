@@ -1,5 +1,6 @@
 """What nothing can prove, a person decides: shown what was searched, asked, and named."""
 
+import getpass
 import json
 from collections.abc import Callable
 from typing import Any
@@ -187,6 +188,31 @@ def test_the_name_is_that_of_the_login_unless_given(
     monkeypatch.setenv("LOGNAME", "carla")
     flask("outbox", "decide", undecided, input="not there\ny\n")
     assert "not there, by carla" in flask("outbox", "show", undecided).output
+
+
+def test_a_name_is_asked_for_where_the_login_has_none(
+    flask: Command, undecided: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a container whose user has no name; blanks are no name either."""
+
+    def nobody() -> str:
+        raise KeyError
+
+    monkeypatch.setattr(getpass, "getuser", nobody)
+    for by in ((), ("--by", "  ")):
+        refused = flask("outbox", "decide", undecided, *by, input="not there\ny\n")
+        assert refused.exit_code == 2
+        assert "say who decides: --by NAME" in refused.output
+
+
+def test_a_token_that_was_never_exchanged_is_shown(
+    flask: Command, undecided: str, core: Core
+) -> None:
+    """The city can be asked about it by that token."""
+    assert "the city's token" not in flask("outbox", "decide", undecided).output
+    with core.database.write() as connection:
+        connection.execute(outbox.update().values(service_request_token="T-4711"))
+    assert "the city's token T-4711" in flask("outbox", "decide", undecided).output
 
 
 def test_export_tells_nothing_personal_unless_asked(

@@ -187,6 +187,13 @@ def test_an_upstream_out_of_reach(
     assert result.exit_code == 1
 
 
+def test_a_server_without_discovery_is_well(settings: Settings, clock: Clock) -> None:
+    """Not every one has it; that it says so shows that it is there."""
+    gone = httpx.MockTransport(lambda _: httpx.Response(404, json=[{"description": "no"}]))
+    app = create_app(settings, clock=clock, transport=gone)
+    assert "upstream" not in lines(app.test_cli_runner().invoke(args=["doctor"]))
+
+
 def test_a_database_that_is_away(make_settings: Callable[..., Settings], clock: Clock) -> None:
     """The app starts all the same, and the check-up says what is wrong; what needs it is left out."""
     url = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"

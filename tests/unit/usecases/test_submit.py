@@ -9,6 +9,7 @@ import pytest
 
 from scf_report.domain.delivery import State
 from scf_report.domain.report import Contact
+from scf_report.storage.decisions import Decisions
 from scf_report.storage.outbox import outbox
 from scf_report.usecases.change_report import ChangeReport
 from scf_report.usecases.operate_outbox import SHOWN, OperateOutbox
@@ -177,13 +178,17 @@ def test_the_operator_sees_no_personal_data(desk: Desk) -> None:
     receipt = desk.submit(words="Secret words")
     desk.work()
     reference = str(desk.receipt(receipt).reference)
-    operate = OperateOutbox(desk.core.outbox)
+    operate = OperateOutbox(
+        desk.core.outbox,
+        Decisions(desk.core.database, desk.core.endpoint.name),
+        desk.core.sealer,
+    )
     shown = operate.show(f" {reference.lower()} ")
     assert shown is not None
-    assert tuple(shown) == SHOWN
+    assert tuple(shown) == (*SHOWN, "decisions")
     assert "Secret" not in repr(shown)
-    assert operate.list(State.REJECTED) == [shown]
-    assert operate.list(None) == [shown]
+    listed = {name: shown[name] for name in SHOWN}
+    assert operate.list(State.REJECTED) == operate.list(None) == [listed]
     assert operate.show("R7F3-K2QX") is None
     desk.turn(required_contact="")
     assert operate.retry(reference) is True
