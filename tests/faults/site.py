@@ -42,6 +42,12 @@ def wait_for(what: Callable[[], Any], message: str) -> Any:
     return found
 
 
+def stands_still(process: Process) -> bool:
+    """Tell whether it was stopped by a signal (proc(5), /proc/pid/stat)."""
+    stat = Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii")
+    return stat.rpartition(")")[2].split()[0] == "T"
+
+
 @dataclass
 class Site:
     """One installation: what its processes share, and the processes that were started."""
@@ -50,6 +56,8 @@ class Site:
     database_url: str
     processes: list[Process] = field(default_factory=list)
     forms: dict[str, ReportForm] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+    """Those that differ from a test's usual ones."""
 
     def __post_init__(self) -> None:
         self.city_port, self.web_port = free_port(), free_port()
@@ -62,6 +70,7 @@ class Site:
             "data_dir": str(self.folder),
             "secret_key": "a secret for this test alone",
             "organization_id": "101",
+            **self.settings,
         }
         self.core: Core = build_core(Settings.from_environment(self.settings))
         self.core.database.migrate()
@@ -81,11 +90,11 @@ class Site:
         self.processes.append(process)
         return process
 
-    def start_city(self) -> None:
+    def start_city(self, program: str = "scf_report.sandbox") -> None:
         """Start the sandbox city on its own socket, with room for many calls."""
         database = str(self.folder / "city.sqlite")
         port = str(self.city_port)
-        self.start("scf_report.sandbox", "--port", port, "--database", database)
+        self.start(program, "--port", port, "--database", database)
         wait_for(lambda: is_listening(self.city_port), "the city does not answer")
         self.turn(limit="100000")
 

@@ -4,22 +4,15 @@ import os
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
 from scf_report.domain.delivery import State
 from tests.faults.doomed import DOUBT_ENDS, SPANS, WEB_POINTS, WORKER_POINTS
-from tests.faults.site import DELIVER, PATIENCE, Process, Site, wait_for
+from tests.faults.site import DELIVER, PATIENCE, Site, stands_still, wait_for
 from tests.faults.test_web_faults import delivered, send
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
-
-
-def stands_still(process: Process) -> bool:
-    """Tell whether it was stopped by a signal (proc(5), /proc/pid/stat)."""
-    stat = Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii")
-    return stat.rpartition(")")[2].split()[0] == "T"
 
 
 def learn(site: Site) -> list[str]:

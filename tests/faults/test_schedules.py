@@ -279,8 +279,17 @@ def meet(name: str, method: str = "POST") -> Meet:
 
 
 BATCH_LATER: list[Step] = [
-    *[Turn("token_seconds", "0"), Report(BATCH), Work(20), Wait(31), Work(20), Wait(61)],
-    *[Work(20), Turn("token_seconds", "4000"), meet("500 after"), Report(BATCH), Work(20)],
+    Turn("token_seconds", "0"),
+    Report(BATCH),
+    Work(20),
+    Wait(31),
+    Work(20),
+    Wait(61),
+    Work(20),
+    Turn("token_seconds", "4000"),
+    meet("500 after"),
+    Report(BATCH),
+    Work(20),
 ]
 """A type whose reports showed at once, and then do so an hour later."""
 CASES: list[list[Step]] = [

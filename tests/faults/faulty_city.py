@@ -1,0 +1,77 @@
+"""The sandbox city on a socket of its own, where any call may meet a fault; it counts what it did.
+
+``python -m tests.faults.faulty_city --port PORT --database FILE``. ``GET /chance/0.15`` sets the
+chance of a fault, 0 at first; ``GET /tally.json`` tells the counts.
+"""
+
+import argparse
+import json
+import random
+import threading
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.serving import make_server
+
+from scf_report.sandbox import create_sandbox
+from scf_report.sandbox.alone import HOST, Handler, SocketFaults
+from scf_report.sandbox.app import Sandbox
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+FAULTS = ("drop", "500-after", "slow", "reset", "500-before", "html", "down")
+"""All but 429, which is never to be seen."""
+
+
+class Chance:
+    """Turns a fault of the sandbox on for one call in so many."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox, self._inner = sandbox, SocketFaults(sandbox)
+        self._chance, self._random = 0.0, random.Random(311)  # noqa: S311  # no secret
+        self._tally: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer, or pass on."""
+        path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
+        if path.startswith("/chance/"):
+            self._chance = float(path.rpartition("/")[2])
+        if path.startswith("/chance/") or path == "/tally.json":
+            start_response("200 OK", [("Content-Type", "application/json")])
+            return [json.dumps(self._tally).encode()]
+        if not path.startswith("/open311/"):
+            return self._inner(environ, start_response)
+        with self._lock:
+            self._tally[method] += 1
+            if self._random.random() < self._chance:
+                fault = self._random.choice(FAULTS)
+                self._tally[f"{method} {fault}"] += 1
+                turn = {"fault": fault, "count": "1", "only": method.lower()}
+                self._sandbox.switchboard.turn(turn)
+
+        def start(status: str, headers: Any, *more: Any) -> Any:
+            self._tally[status[:3]] += 1
+            return start_response(status, headers, *more)
+
+        return self._inner(environ, start)
+
+
+def main() -> None:
+    """Serve until ended."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--database", type=Path, required=True)
+    options = parser.parse_args()
+    city = Chance(create_sandbox(options.database))
+    server = make_server(HOST, options.port, city, threaded=True, request_handler=Handler)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
