@@ -4,6 +4,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, g, request
+from flask_babel import get_translations
+from markupsafe import Markup
 
 LANGUAGES = (("en", "English"), ("es", "Español"))
 """Code and own name of each language that is complete."""
@@ -43,7 +45,8 @@ def language_links() -> list[tuple[str, str, str]]:
 
 
 def install_language(app: Flask) -> None:
-    """Carry an asked-for language along to every address that a page makes of its own."""
+    """Let templates say ``_('…')``, and carry an asked-for language along to every address of a page."""
+    app.jinja_env.globals["_"] = _translate
 
     @app.url_defaults
     def add_language(endpoint: str, values: dict[str, Any]) -> None:
@@ -53,3 +56,15 @@ def install_language(app: Flask) -> None:
     @app.before_request
     def remember_language() -> None:
         g.language = asked_language()
+
+
+def _translate(message: str, **values: object) -> Markup:
+    """Translate a string of a template, always as a format, so that a percent sign is written twice.
+
+    Flask-Babel's own looks for the request's catalog again at each string, which took a third of
+    the time of a page.
+    """
+    if "catalog" not in g:
+        g.catalog = get_translations()
+    text = Markup(g.catalog.gettext(message))  # noqa: S704  # our own words; values are escaped
+    return text % values if "%" in message else text
