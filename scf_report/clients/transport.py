@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -25,6 +25,7 @@ from scf_report.clients.errors import (
     RefusedError,
     UnansweredError,
 )
+from scf_report.clients.validators import UnchangedError, Validators
 from scf_report.domain.delivery import Share
 
 Fields = Sequence[tuple[str, str]]
@@ -106,10 +107,23 @@ class Transport:
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         )
 
-    def get(self, path: str, params: Fields, share: Share) -> Answer:
-        """Read ``path`` (below the root, percent-encoded), following redirects on the same host only."""
+    def get(
+        self, path: str, params: Fields, share: Share, known: Validators | None = None
+    ) -> Answer:
+        """Read ``path`` (below the root, percent-encoded), following redirects on the same host only.
+
+        With ``known``, an answer that is still the same raises UnchangedError; another one
+        renews it.
+        """
         url = httpx.URL(f"{self._root}{path}", params=list(params) or None)
-        return self._follow(url, share, MOST_REDIRECTS)
+        conditions = known.conditions() if known else {}
+        response, body = self._follow(url, share, conditions, MOST_REDIRECTS)
+        if response.status_code == 304 and conditions:
+            raise UnchangedError
+        answer = self._judge(response, body)
+        if known is not None:
+            known.renew(response.headers)
+        return answer
 
     def post(
         self,
@@ -137,12 +151,15 @@ class Transport:
         request = self._client.build_request("POST", url, data=data, files=files)
         return self._judge(*self._call(request, limit))
 
-    def _follow(self, url: httpx.URL, share: Share, hops: int) -> Answer:
+    def _follow(
+        self, url: httpx.URL, share: Share, conditions: Mapping[str, str], hops: int
+    ) -> tuple[httpx.Response, bytes]:
         self._take("GET", url, share)
-        response, body = self._call(self._client.build_request("GET", url), READING)
+        request = self._client.build_request("GET", url, headers=conditions)
+        response, body = self._call(request, READING)
         if response.has_redirect_location and hops and (target := self._target(response)):
-            return self._follow(target, share, hops - 1)
-        return self._judge(response, body)
+            return self._follow(target, share, conditions, hops - 1)
+        return response, body
 
     def _target(self, response: httpx.Response) -> httpx.URL | None:
         """Where a redirect leads, if that is still the host that was configured."""

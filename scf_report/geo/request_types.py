@@ -1,9 +1,13 @@
 """What can be reported at a place: asked of the upstream once, then kept for everybody."""
 
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
+from scf_report.clients.errors import BudgetSpentError, RefusedError
 from scf_report.clients.open311.gateway import Open311Gateway
+from scf_report.clients.validators import UnchangedError, Validators
 from scf_report.domain.endpoint import Endpoint
 from scf_report.domain.geography import Point
 from scf_report.domain.plain import (
@@ -13,11 +17,23 @@ from scf_report.domain.plain import (
     request_type_to_plain,
 )
 from scf_report.domain.report_form import ReportForm, RequestType
-from scf_report.storage.cache import ReadCache
+from scf_report.storage.cache import JSON, NotLoadedError, ReadCache
 
 FRESH = timedelta(minutes=15)
 STALE = timedelta(days=7)
 """Kinds of problem and their questions change rarely; an old list beats none while the upstream is down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staleness:
+    """How old something is that should be newer; ``failing``: it could not be renewed a moment ago."""
+
+    age: timedelta
+    failing: bool
+
+
+class NoSuchTypeError(Exception):
+    """The upstream knows no such request type any more (404)."""
 
 
 class RequestTypes:
@@ -29,32 +45,69 @@ class RequestTypes:
     def at(self, point: Point) -> tuple[RequestType, ...]:
         """Return what can be reported at the point; nothing where no organization answers.
 
-        Raises the clients' UpstreamError when it is not known and cannot be asked.
+        Raises the clients' UpstreamError when it is not known and cannot be asked, or
+        NotLoadedError when this is not the time to ask.
         """
-        cached = self._cache.get(
-            self._key(point),
-            lambda _: [
-                request_type_to_plain(found) for found in self._gateway.request_types(point)
-            ],
-            fresh_for=FRESH.total_seconds(),
-            stale_for=STALE.total_seconds(),
-        )
-        found: Any = cached.value
-        return tuple(request_type_from_plain(plain) for plain in found)
+
+        def ask(known: Validators) -> JSON:
+            types = self._gateway.request_types(point, known)
+            return [request_type_to_plain(found) for found in types]
+
+        plain = self._get(self._kinds_key(point), ask)
+        return tuple(request_type_from_plain(each) for each in plain)
 
     def form(self, request_type: RequestType, point: Point) -> ReportForm:
-        """Return the questions of a request type. Raises the clients' UpstreamError."""
-        cached = self._cache.get(
-            f"form:{request_type.code}",
-            lambda _: form_to_plain(self._gateway.report_form(request_type, point)),
-            fresh_for=FRESH.total_seconds(),
-            stale_for=STALE.total_seconds(),
-        )
-        found: Any = cached.value
-        return form_from_plain(found)
+        """Return the questions of a request type. Raises as above, or NoSuchTypeError."""
 
-    def _key(self, point: Point) -> str:
+        def ask(known: Validators) -> JSON:
+            try:
+                return form_to_plain(self._gateway.report_form(request_type, point, known))
+            except RefusedError as error:
+                if error.http_status != 404:
+                    raise
+                return None  # kept as well, so that it is not asked for again and again
+
+        plain = self._get(_form_key(request_type), ask)
+        if plain is None:
+            raise NoSuchTypeError
+        return form_from_plain(plain)
+
+    def types_staleness(self, point: Point) -> Staleness | None:
+        """Tell how old the list of a place is, if it should be newer; asks nobody."""
+        return self._staleness(self._kinds_key(point))
+
+    def form_staleness(self, request_type: RequestType) -> Staleness | None:
+        """Tell how old the questions of a type are, if they should be newer; asks nobody."""
+        return self._staleness(_form_key(request_type))
+
+    def _get(self, key: str, ask: Callable[[Validators], JSON]) -> Any:  # noqa: ANN401  # as it was written
+        def load(kept: JSON) -> JSON:
+            validators: Any = kept["validators"] if isinstance(kept, dict) else {}
+            known = Validators(**validators)
+            try:
+                return {"value": ask(known), "validators": asdict(known)}
+            except UnchangedError:
+                return kept
+            except BudgetSpentError as error:
+                raise NotLoadedError(error.wait) from error
+
+        kept: Any = self._cache.get(
+            key, load, fresh_for=FRESH.total_seconds(), stale_for=STALE.total_seconds()
+        ).value
+        return kept["value"]
+
+    def _staleness(self, key: str) -> Staleness | None:
+        kept = self._cache.peek(key, fresh_for=FRESH.total_seconds())
+        if kept is None or not kept.stale:
+            return None
+        return Staleness(timedelta(seconds=round(kept.age_seconds)), kept.failing)
+
+    def _kinds_key(self, point: Point) -> str:
         """Name what is asked: an organization's list is one for all places, else about 11 m count as one."""
         if self._endpoint.organization_id is not None:
-            return "types"
-        return f"types:{point.latitude:.4f},{point.longitude:.4f}"
+            return "kinds"
+        return f"kinds:{point.latitude:.4f},{point.longitude:.4f}"
+
+
+def _form_key(request_type: RequestType) -> str:
+    return f"questions:{request_type.code}"

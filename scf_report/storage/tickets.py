@@ -46,11 +46,7 @@ class Tickets:
 
     def redeem(self, ticket: str, receipt: str) -> str | None:
         """Return the second key of the receipt's report, once; None if the ticket is not good for it."""
-        mine = (
-            sa.select(outbox.c.id)
-            .where(outbox.c.receipt == receipt)
-            .scalar_subquery()
-        )
+        mine = sa.select(outbox.c.id).where(outbox.c.receipt == receipt).scalar_subquery()
         with self._database.write() as connection:
             now = self._database.now(connection)
             used = connection.execute(

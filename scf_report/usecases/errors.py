@@ -3,6 +3,7 @@
 UseCaseError
 ├── DraftGoneError     the draft is purged, unknown, or belongs to another endpoint
 ├── AlreadySentError   the draft was submitted; nothing of it can change here
+├── TypeGoneError      the upstream no longer takes this kind of problem
 └── UpstreamAwayError  the upstream was needed and could not be asked
 
 StoreAwayError, the database's own, passes through: every use case may raise it.
@@ -14,6 +15,7 @@ __all__ = [
     "AlreadySentError",
     "DraftGoneError",
     "StoreAwayError",
+    "TypeGoneError",
     "UpstreamAwayError",
     "UseCaseError",
 ]
@@ -31,12 +33,17 @@ class AlreadySentError(UseCaseError):
     """The draft is in the outbox already."""
 
 
+class TypeGoneError(UseCaseError):
+    """This kind of problem can no longer be reported."""
+
+
 class UpstreamAwayError(UseCaseError):
     """What is needed from the upstream is neither known nor to be had now.
 
-    ``retry_seconds`` says when to ask again, if that is known (the budget or Retry-After).
+    ``retry_seconds`` says when to ask again, if that is known. ``busy``: nothing is wrong with
+    the upstream, but it has been asked too often.
     """
 
-    def __init__(self, retry_seconds: float | None = None) -> None:
+    def __init__(self, retry_seconds: float | None = None, *, busy: bool = False) -> None:
         super().__init__("the upstream could not be asked")
-        self.retry_seconds = retry_seconds
+        self.retry_seconds, self.busy = retry_seconds, busy

@@ -8,11 +8,16 @@ from scf_report.domain.draft import Draft
 from scf_report.domain.geography import Point
 from scf_report.domain.report import Reporter
 from scf_report.domain.report_form import Answer, ReportForm, RequestType
-from scf_report.geo.request_types import RequestTypes
+from scf_report.geo.request_types import NoSuchTypeError, RequestTypes, Staleness
 from scf_report.storage.cache import NotLoadedError
 from scf_report.storage.drafts import Drafts
 from scf_report.storage.outbox import Outbox
-from scf_report.usecases.errors import AlreadySentError, DraftGoneError, UpstreamAwayError
+from scf_report.usecases.errors import (
+    AlreadySentError,
+    DraftGoneError,
+    TypeGoneError,
+    UpstreamAwayError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +69,26 @@ class FillDraft:
         except (UpstreamError, NotLoadedError) as error:
             raise away(error) from error
 
+    def types_staleness(self, draft: Draft) -> Staleness | None:
+        """Tell how old the kinds of problem at the draft's place are, if they should be newer."""
+        return self.types.types_staleness(draft.point) if draft.point else None
+
+    def form_staleness(self, draft: Draft) -> Staleness | None:
+        """Tell how old the questions of the chosen kind are, if they should be newer."""
+        return self.types.form_staleness(draft.form.request_type) if draft.form else None
+
     def choose_type(self, draft: Draft, request_type: RequestType) -> Draft:
         """Choose the kind of problem; its questions are kept with the draft from now on.
 
         The choice is kept even when the questions cannot be had: raises UpstreamAwayError then.
+        Raises TypeGoneError, and keeps nothing, when this can no longer be reported.
         """
         if draft.point is None:
             raise ValueError("a kind of problem needs a place first")
         try:
             form: ReportForm = self.types.form(request_type, draft.point)
+        except NoSuchTypeError as error:
+            raise TypeGoneError from error
         except (UpstreamError, NotLoadedError) as error:
             self.drafts.save(replace(draft, form=None, wanted_type=request_type.code))
             raise away(error) from error
@@ -96,5 +112,6 @@ class FillDraft:
 def away(error: UpstreamError | NotLoadedError) -> UpstreamAwayError:
     """Say of a failed read what the page needs to know."""
     if isinstance(error, NotLoadedError):
-        return UpstreamAwayError(error.retry_seconds)
-    return UpstreamAwayError(error.wait if isinstance(error, BudgetSpentError) else None)
+        busy = isinstance(error.__cause__, BudgetSpentError)
+        return UpstreamAwayError(error.retry_seconds, busy=busy)
+    return UpstreamAwayError()

@@ -124,7 +124,7 @@ def install_errors(app: Flask, log: structlog.typing.FilteringBoundLogger) -> No
         log.warning("upstream away", route=str(request.url_rule), wait=error.retry_seconds)
         # What this very request carried is not stored: it is shown instead.
         return error_response(
-            UPSTREAM_DOWN,
+            503 if error.busy else UPSTREAM_DOWN,
             kept=request.method == "GET",
             retry_seconds=error.retry_seconds or RETRY_SECONDS,
         )

@@ -75,6 +75,14 @@ class TypeGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Age:
+    """From when something is that should be newer; ``failing``: the city cannot be asked right now."""
+
+    as_of: str
+    failing: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StepPage:
     """What the pages of a draft share."""
 
@@ -87,6 +95,8 @@ class StepPage:
     """"Your report so far", with links to change."""
     notice: str = ""
     """As on the where page."""
+    age: Age | None = None
+    """Of what the city says can be reported or answered here; None while it is new."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from scf_report.forms.place import LANDMARK_LIMIT
 from scf_report.forms.questions import DetailsForm, details_form
 from scf_report.forms.steps import PhotoForm, TypeForm
 from scf_report.usecases.check_report import room_for_description
+from scf_report.usecases.errors import TypeGoneError
 from scf_report.usecases.keep_photo import PhotoProblem, PhotoRefused
 from scf_report.web.context import render
 from scf_report.web.pages import DetailsPage, PhotosPage, TypeGroup, TypePage
@@ -40,7 +41,12 @@ class ProblemSteps(Steps):
         form = TypeForm(request.form, token=self.token(draft), types=types)
         if not form.validate() or form.request_type is None:
             return self._show_types(draft, types, form)
-        return go_on_from(Step.TYPE, self.parts.fill.choose_type(draft, form.request_type))
+        try:
+            chosen_now = self.parts.fill.choose_type(draft, form.request_type)
+        except TypeGoneError:
+            form.type.errors = [_("This can no longer be reported. Choose another kind")]
+            return self._show_types(draft, types, form)
+        return go_on_from(Step.TYPE, chosen_now)
 
     def carry_type(self) -> Draft:
         """Begin a new draft that wants the type posted to one that is gone."""
@@ -73,6 +79,7 @@ class ProblemSteps(Steps):
             draft=draft,
             summary=self.summary(draft),
             notice=notice(),
+            age=self.age(self.parts.fill.form_staleness(draft)),
         )
         return render(page, status_of(problems))
 
@@ -158,6 +165,7 @@ class ProblemSteps(Steps):
             draft=draft,
             summary=self.summary(draft),
             notice=notice(),
+            age=self.age(self.parts.fill.types_staleness(draft)),
             groups=_groups(shown),
             query=query,
             count=len(types),

@@ -12,10 +12,12 @@ from flask_babel import gettext as _
 from scf_report.domain.draft import Draft, Step
 from scf_report.forms.base import Problem, StepForm
 from scf_report.forms.csrf import BoundToken, TokenCheck
+from scf_report.geo.request_types import Staleness
 from scf_report.usecases.errors import AlreadySentError, DraftGoneError
 from scf_report.web.context import render
-from scf_report.web.pages import Row, SentPage
+from scf_report.web.pages import Age, Row, SentPage
 from scf_report.web.parts import WebParts
+from scf_report.web.times import time_of_late
 
 
 def step_url(step: Step, draft: Draft, **values: str) -> str:
@@ -62,6 +64,14 @@ class Steps:
     def posted_token(self, draft_id: str) -> TokenCheck:
         """Judge the token that came with a POST to this draft."""
         return self.parts.tokens.check(request.form.get("csrf_token"), "step", draft_id)
+
+    def age(self, staleness: Staleness | None) -> Age | None:
+        """Say from when something is that should be newer."""
+        if staleness is None:
+            return None
+        now = self.parts.now()
+        as_of = time_of_late(now - staleness.age, self.parts.zone, now)
+        return Age(as_of, staleness.failing)
 
     def back_url(self, step: Step, draft: Draft) -> str:
         """Return the address of the step before."""

@@ -25,6 +25,13 @@ def day_and_time(moment: datetime | None, zone: ZoneInfo, now: datetime | None =
     return str(_("%(date)s, %(time)s", date=date, time=time))
 
 
+def time_of_late(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """Write the time of day alone where ``now`` is the same day, else the day, too."""
+    if moment.astimezone(zone).date() == now.astimezone(zone).date():
+        return clock_time(moment, zone)
+    return day_and_time(moment, zone)
+
+
 def iso(moment: datetime | None) -> str | None:
     """Write a moment for programs (ISO 8601 with zone), None for None."""
     return moment.isoformat(timespec="seconds") if moment else None

@@ -18,6 +18,12 @@ TYPED = "A <b>hole</b> that must not be typed twice"
 
 
 @pytest.fixture
+def store() -> dict[str, str]:
+    """Keep things in SQLite always, since it is its file that is damaged here."""
+    return {}
+
+
+@pytest.fixture
 def database(tmp_path: Path) -> Path:
     """Give the file of the application's database."""
     return tmp_path / "scf_report.sqlite"

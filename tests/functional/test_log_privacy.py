@@ -5,12 +5,12 @@ import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from io import BytesIO, StringIO
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from PIL import Image
 
+from scf_report.factory import Core
 from scf_report.observability import configure_logs, log
 from tests.conftest import Clock
 from tests.functional.conftest import POINT, answer
@@ -93,13 +93,13 @@ def test_whole_journey(
 
 @pytest.mark.parametrize("damage", ["UPDATE draft SET content = id", "DROP TABLE draft_photo"])
 def test_errors_too(
-    walk: Callable[[], Page], stream: StringIO, tmp_path: Path, damage: str
+    walk: Callable[[], Page], stream: StringIO, core: Core, damage: str
 ) -> None:
     """An exception is logged with its place in the code, without the values it speaks of."""
     check = walk()
-    with sqlite3.connect(tmp_path / "scf_report.sqlite") as connection:
-        connection.execute(damage)
-    connection.close()
+    with core.database.write() as connection:
+        connection.exec_driver_sql(damage)
+    configure_logs(stream)
     broken = check.form().submit()
     assert broken.status >= 500
     text = stream.getvalue()

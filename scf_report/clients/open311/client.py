@@ -15,6 +15,7 @@ from scf_report.clients.open311.refusals import read_refusal
 from scf_report.clients.open311.requests import Posted, read_posted, read_requests
 from scf_report.clients.open311.services import read_definition, read_services
 from scf_report.clients.transport import Answer, MediaFile, Transport
+from scf_report.clients.validators import Validators
 from scf_report.domain.delivery import TOTAL_DEADLINE, Share
 from scf_report.domain.endpoint import Endpoint
 from scf_report.domain.geography import Point
@@ -70,15 +71,23 @@ class Open311Client:
         return self._get("/discovery", (), Share.BACKGROUND, read_discovery)
 
     def services(
-        self, point: Point | None, share: Share = Share.FORM
+        self,
+        point: Point | None,
+        share: Share = Share.FORM,
+        known: Validators | None = None,
     ) -> tuple[RequestType, ...]:
-        """GET services; the point matters on the aggregate endpoint only."""
-        return self._get("/services", self._place(point), share, read_services)
+        """GET services; the point matters on the aggregate endpoint only.
 
-    def definition(self, service_code: str, point: Point | None) -> tuple[Question, ...]:
-        """GET services/{service_code}."""
+        With ``known`` it raises UnchangedError for what is still the same.
+        """
+        return self._get("/services", self._place(point), share, read_services, known)
+
+    def definition(
+        self, service_code: str, point: Point | None, known: Validators | None = None
+    ) -> tuple[Question, ...]:
+        """GET services/{service_code}; ``known`` as for services."""
         path = f"/services/{_segment(service_code)}"
-        return self._get(path, self._place(point), Share.FORM, read_definition)
+        return self._get(path, self._place(point), Share.FORM, read_definition, known)
 
     def requests(self, query: RequestsQuery, share: Share) -> tuple[Issue, ...]:
         """GET requests: one page of the list, an empty one after its end."""
@@ -116,15 +125,22 @@ class Open311Client:
         )
         return _read(answer, read_posted)
 
-    def _get(self, path: str, params: Fields, share: Share, read: Callable[[bytes], T]) -> T:
+    def _get(
+        self,
+        path: str,
+        params: Fields,
+        share: Share,
+        read: Callable[[bytes], T],
+        known: Validators | None = None,
+    ) -> T:
         params = (*self._jurisdiction(), *params)
         try:
-            answer = self._transport.get(f"{path}.{self._format}", params, share)
+            answer = self._transport.get(f"{path}.{self._format}", params, share, known)
             value = _read(answer, read)
         except (BrokenError, RefusedError) as error:
             if self._settled or not _illegible(error):
                 raise
-            value = _read(self._transport.get(f"{path}.xml", params, share), read)
+            value = _read(self._transport.get(f"{path}.xml", params, share, known), read)
             self._format = "xml"
         self._settled = True
         return value

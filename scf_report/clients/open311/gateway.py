@@ -17,6 +17,7 @@ from scf_report.clients.open311.encode import Fields, encode_report
 from scf_report.clients.open311.lookup import look_up
 from scf_report.clients.open311.requests import Posted
 from scf_report.clients.transport import MediaFile
+from scf_report.clients.validators import Validators
 from scf_report.domain.delivery import (
     Accepted,
     AwaitingId,
@@ -53,13 +54,16 @@ class Open311Gateway:
         """Ask what the server says of itself."""
         return self._client.discovery()
 
-    def request_types(self, point: Point | None) -> tuple[RequestType, ...]:
+    def request_types(
+        self, point: Point | None, known: Validators | None = None
+    ) -> tuple[RequestType, ...]:
         """Say what can be reported at the point; empty where nobody is in charge.
 
         None will do unless the answer is ``by_place``. On the aggregate endpoint a lone, generic
         service is what SeeClickFix answers outside of every organization's area (upstream.md 1.2).
+        With ``known`` it raises UnchangedError for what is still the same.
         """
-        types = self._client.services(point)
+        types = self._client.services(point, known=known)
         return () if self._client.by_place and len(types) <= 1 else types
 
     def is_up(self, point: Point) -> bool:
@@ -72,11 +76,14 @@ class Open311Gateway:
             return False
         return True
 
-    def report_form(self, request_type: RequestType, point: Point) -> ReportForm:
-        """Fetch the questions of a request type; asks nobody when it has none."""
+    def report_form(
+        self, request_type: RequestType, point: Point, known: Validators | None = None
+    ) -> ReportForm:
+        """Fetch the questions of a request type; asks nobody when it has none. ``known`` as above."""
         if not request_type.has_questions:
             return ReportForm(request_type)
-        return ReportForm(request_type, self._client.definition(request_type.code, point))
+        questions = self._client.definition(request_type.code, point, known)
+        return ReportForm(request_type, questions)
 
     def prepare(self, report: Report) -> Fields:
         """Give the fields that will be sent, word for word."""
