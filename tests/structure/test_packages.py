@@ -18,13 +18,12 @@ NOT_IMPORTED = {
     "gunicorn": "a command",
     "psycopg": "SQLAlchemy's driver for PostgreSQL",
     "authlib": "chosen for signing in, which is not built yet",
-    "prometheus-client": "chosen for the metrics, which are not built yet",
-    "redis": "chosen for a shared cache, which is not built yet",
 }
 """Direct dependencies that no module imports, and why they are there."""
 NOT_NAMED = {
     "click": "flask",
     "jinja2": "flask",
+    "markupsafe": "flask",
     "werkzeug": "flask",
     "wtforms": "flask-wtf",
     "numpy": "shapely",
