@@ -104,9 +104,9 @@ class FillDraft:
         """Go on from the photo step, with or without one."""
         return self.drafts.save(replace(draft, photos_seen=True))
 
-    def save_reporter(self, draft: Draft, reporter: Reporter) -> Draft:
-        """Keep who reports, or that they do not say."""
-        return self.drafts.save(replace(draft, reporter=reporter))
+    def save_reporter(self, draft: Draft, reporter: Reporter, updates_in: str = "") -> Draft:
+        """Keep who reports, or that they do not say, and in which language they want updates, if at all."""
+        return self.drafts.save(replace(draft, reporter=reporter, updates_in=updates_in))
 
 
 def away(error: UpstreamError | NotLoadedError) -> UpstreamAwayError:
