@@ -7,7 +7,7 @@ BIN := .venv/bin
 STATIC := $(shell find static -type f)
 CATALOGS := $(wildcard translations/*/LC_MESSAGES/messages.po)
 
-.PHONY: help run test test-all check setup setup-dev format messages lock
+.PHONY: help run test test-all check soak setup setup-dev format messages lock
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -73,6 +73,9 @@ build/static/.ready: $(STATIC) .venv/.run .ci/compress
 build/messages.ready: $(CATALOGS) .venv/.run
 	@$(if $(CATALOGS),$(BIN)/pybabel --quiet compile --directory translations,true)
 	@mkdir -p build && touch $@
+
+soak: setup-dev ## A thousand reports while everything is killed, on SQLite and on PostgreSQL (15 minutes)
+	@$(BIN)/python -m tests.faults.soak
 
 format: setup-dev ## Format the code
 	@$(BIN)/ruff check --fix .

@@ -17,8 +17,11 @@ from scf_report.storage.upstream_row import UpstreamRow
 from scf_report.storage.window import DatabaseWindow, Window
 from scf_report.storage.window_redis import RedisWindow
 
-FRESH = timedelta(seconds=60)
-"""An answer this recent shows that the upstream is up; otherwise a read goes before the next POST."""
+FRESH = timedelta(seconds=90)
+"""An answer this recent shows that the upstream is up; otherwise a read goes before the next POST.
+
+Longer than the window of calls: a backlog that leaves in bursts would ask before each of them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ class UpstreamBudget:
         self._row.change(connection, retry_at=now + span)
 
     def is_fresh(self, connection: sa.Connection) -> bool:
-        """Tell whether the upstream has answered within the last minute."""
+        """Tell whether the upstream has answered lately."""
         row, now = self._row.read(connection), self._database.now(connection)
         answered_at = row["answered_at"] if row else None
         return answered_at is not None and answered_at > now - FRESH

@@ -159,7 +159,7 @@ def test_another_host_is_not_covered(budget: UpstreamBudget) -> None:
 
 
 def test_health_is_remembered(budget: UpstreamBudget, database: Database, clock: Clock) -> None:
-    """Unknown at first, fresh for a minute after an answer, away after a failure, longer each time."""
+    """Unknown at first, fresh for a while after an answer, away after a failure, longer each time."""
     with database.read() as connection:
         assert not budget.is_fresh(connection)
         assert budget.not_before(connection) is None
