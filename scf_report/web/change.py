@@ -13,8 +13,9 @@ from scf_report.web.change_steps import CorrectionViews, follow_key
 from scf_report.web.context import render
 from scf_report.web.field_words import field_label
 from scf_report.web.origin import refuse_foreign_posts
-from scf_report.web.pages import ChangePage, Row
+from scf_report.web.pages import Row
 from scf_report.web.parts import WebParts
+from scf_report.web.receipt_pages import ChangePage
 from scf_report.web.report import BOTH, READ, allow_large_photo
 from scf_report.web.steps import Steps
 from scf_report.web.times import clock_time, iso

@@ -21,7 +21,7 @@ from scf_report.usecases.change_report_correction import (
 )
 from scf_report.web.change_reasons import Reason, reasons
 from scf_report.web.context import render
-from scf_report.web.pages import CorrectionPage, Refused
+from scf_report.web.receipt_pages import CorrectionPage, Refused
 from scf_report.web.send import SendSteps
 from scf_report.web.steps import go_on, status_of, step_url, with_draft
 from scf_report.web.where import WhereSteps

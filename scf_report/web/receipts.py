@@ -3,9 +3,7 @@
 import hashlib
 from dataclasses import asdict, replace
 from datetime import datetime
-from itertools import groupby
 
-import segno
 from flask import abort, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,7 +11,8 @@ from scf_report.domain.delivery import FINAL, State
 from scf_report.domain.receipt import Receipt
 from scf_report.web.context import render
 from scf_report.web.mail import UpdateViews
-from scf_report.web.pages import Event, ReceiptPage
+from scf_report.web.qr import qr_code
+from scf_report.web.receipt_pages import Event, ReceiptPage
 from scf_report.web.status_words import status_line
 from scf_report.web.steps import Steps
 from scf_report.web.times import clock_time, day_and_time, iso
@@ -22,8 +21,6 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 """Seconds between two looks of an open receipt."""
 QUIET_SHARE = 10
 """It waits for this part of the time in which nothing has happened."""
-QUIET_ZONE = 2
-"""Modules of white around the QR code; the page's own padding adds to it."""
 
 
 class ReceiptViews(Steps):
@@ -35,6 +32,7 @@ class ReceiptViews(Steps):
         ticket = request.args.get("new", "")
         key = self.parts.track.change_key(receipt, ticket) if ticket else None
         address = self._public(url_for(".receipt", receipt=receipt))
+        code = qr_code(address)
         page = ReceiptPage(
             receipt=found,
             face=face(found),
@@ -43,8 +41,8 @@ class ReceiptViews(Steps):
             saved_at=self._words(found.saved_at),
             url=address,
             json_url=url_for(".receipt_json", receipt=receipt),
-            qr=qr_path(address),
-            qr_size=len(_modules(address)),
+            qr=code.path,
+            qr_size=code.size,
             record_url=self._record_url(found),
             change_url=self._public(url_for("change.show", key=key)) if key else None,
             final=found.state in FINAL,
@@ -153,21 +151,3 @@ def pause(receipt: Receipt, now: datetime) -> int:
     quiet = (now - (receipt.last_attempt_at or receipt.saved_at)).total_seconds() / QUIET_SHARE
     ahead = (receipt.next_try_at - now).total_seconds() + 1 if receipt.next_try_at else 0.0
     return round(min(max(quiet, ahead, SHORTEST_PAUSE), LONGEST_PAUSE))
-
-
-def qr_path(text: str) -> str:
-    """Draw the QR code of a text as SVG path data, one unit a module, for a stroke of width 1."""
-    runs = []
-    for y, row in enumerate(_modules(text)):
-        x = 0
-        for dark, modules in groupby(row):
-            length = len(list(modules))
-            if dark:
-                runs.append(f"M{x} {y}.5h{length}")
-            x += length
-    return "".join(runs)
-
-
-def _modules(text: str) -> list[list[bool]]:
-    rows = segno.make_qr(text).matrix_iter(border=QUIET_ZONE)
-    return [[bool(module) for module in row] for row in rows]

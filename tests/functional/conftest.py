@@ -23,6 +23,13 @@ EMOJI = "A hole 🕳 as deep as 👩‍👩‍👧"
 OVERRIDDEN = "\u202egnp.elohtop\u202c \u05d1\u05d5\u05e8"
 HEBREW = "\u05d1\u05d5\u05e8 \u05e2\u05de\u05d5\u05e7"
 NUL = "a\x00 hole\x08"
+PERSONAL = {
+    "E-mail": "robin@example.org",
+    "Phone": "312 555 0142",
+    "First name": "Robin",
+    "Last name": "Miller",
+}
+PRIVATE_ANSWER = "Ring at the yard gate"
 NASTY = {"html": HTML, "emoji": EMOJI, "override": OVERRIDDEN, "nul": NUL, "hebrew": HEBREW}
 
 
@@ -88,6 +95,23 @@ def at_check(at_step: Callable[..., Page], clock: Clock) -> Callable[..., Page]:
 
 
 @pytest.fixture
+def send(at_step: Callable[..., Page], clock: Clock) -> Callable[..., Page]:
+    """Send a report with contact details and a private answer; give the receipt as first shown."""
+
+    def walk(start: str = "/report") -> Page:
+        page = at_step("details", start)
+        page = answer(page).fill({"How can the crew": PRIVATE_ANSWER}).submit()
+        form = page.form().submit().form().choose("With my contact details")
+        page = form.fill(PERSONAL).submit()
+        clock.move(seconds=5)
+        receipt = page.form().submit()
+        assert receipt.title == "Your report is saved"
+        return receipt
+
+    return walk
+
+
+@pytest.fixture
 def flask(app: Flask) -> Callable[..., Result]:
     """Give the ``flask`` command; ``input`` is what is typed."""
 
@@ -125,6 +149,18 @@ def undecided(
     work()
     assert [row["state"] for row in core.outbox.list()] == ["undecided"]
     return reference
+
+
+def bare(page: Page) -> str:
+    """Take the receipt's address without the ticket."""
+    return page.path.partition("?")[0]
+
+
+def change_path(page: Page) -> str:
+    """Take the second key's address from a receipt that shows it."""
+    [link] = {a["href"] for a in page.soup.find_all("a") if "/change/" in a["href"]}
+    assert str(link).startswith("http://localhost/change/")
+    return str(link).removeprefix("http://localhost")
 
 
 def city(core: Core, **switches: str) -> None:

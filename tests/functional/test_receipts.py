@@ -9,7 +9,7 @@ from flask import Flask
 from scf_report.factory import Core
 from scf_report.usecases.deliver_report import DeliverReports
 from tests.conftest import Clock
-from tests.functional.conftest import WORDS, answer
+from tests.functional.conftest import PERSONAL, PRIVATE_ANSWER, WORDS, bare, change_path
 from tests.page import Page, Visitor
 
 KEYS = {
@@ -29,42 +29,6 @@ KEYS = {
     "public",
 }
 PUBLIC = {"address", "request_type", "organization", "text", "photos"}
-PERSONAL = {
-    "E-mail": "robin@example.org",
-    "Phone": "312 555 0142",
-    "First name": "Robin",
-    "Last name": "Miller",
-}
-PRIVATE_ANSWER = "Ring at the yard gate"
-
-
-@pytest.fixture
-def send(at_step: Callable[..., Page], clock: Clock) -> Callable[..., Page]:
-    """Send a report with contact details and a private answer; give the receipt as first shown."""
-
-    def walk(start: str = "/report") -> Page:
-        page = at_step("details", start)
-        page = answer(page).fill({"How can the crew": PRIVATE_ANSWER}).submit()
-        form = page.form().submit().form().choose("With my contact details")
-        page = form.fill(PERSONAL).submit()
-        clock.move(seconds=5)
-        receipt = page.form().submit()
-        assert receipt.title == "Your report is saved"
-        return receipt
-
-    return walk
-
-
-def bare(page: Page) -> str:
-    """Take the receipt's address without the ticket."""
-    return page.path.partition("?")[0]
-
-
-def change_path(page: Page) -> str:
-    """Take the second key's address from a receipt that shows it."""
-    [link] = {a["href"] for a in page.soup.find_all("a") if "/change/" in a["href"]}
-    assert str(link).startswith("http://localhost/change/")
-    return str(link).removeprefix("http://localhost")
 
 
 @pytest.mark.parametrize("start", ["/report", "/embed/report"])

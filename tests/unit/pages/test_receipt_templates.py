@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from werkzeug.datastructures import MultiDict
 
-from scf_report.domain.delivery import FINAL, Refusal, State
-from scf_report.domain.receipt import PublicPart, Receipt
-from scf_report.domain.report import Reference
-from scf_report.forms.base import StepForm
-from scf_report.web.pages import ChangePage, Event, ReceiptPage, Row
-from tests.unit.pages.showing import TOKEN, show, words
+from scf_report.domain.delivery import FINAL, State
+from scf_report.web.receipt_pages import (
+    Event,
+    ReceiptPage,
+)
+from tests.unit.pages.receipts import receipt
+from tests.unit.pages.showing import show, words
 from tests.unit.templates.rendering import LAYOUTS, part
 
 NOW = datetime(2026, 11, 24, 9, 41, tzinfo=UTC)
@@ -27,6 +27,7 @@ FACES = {
     "withdrawn": State.WITHDRAWN,
     "undecided": State.UNDECIDED,
     "awaiting": State.AWAITING_ID,
+    "unsigned": State.NEEDS_SIGN_IN,
 }
 SAVED = Event("saved", "done", "Today, 9:41 am", "2026-11-24T09:41:00+00:00")
 TO_COME = Event("accepted", "todo")
@@ -50,33 +51,8 @@ EVENTS = {
     "withdrawn": (SAVED, Event("withdrawn", "now", "9:50 am")),
     "undecided": (SAVED, Event("sending", "done"), Event("undecided", "now"), TO_COME),
     "awaiting": (SAVED, Event("sending", "done", "9:41 am"), Event("awaiting", "now"), TO_COME),
+    "unsigned": (SAVED, Event("unsigned", "done", "9:42 am")),
 }
-
-
-def receipt(state: State, **changes: Any) -> Receipt:  # any field
-    """Build a receipt as far as a state determines it."""
-    made = Receipt(
-        reference=Reference("R7F3-K2QX"),
-        state=state,
-        public=PublicPart(
-            "Near <1200> W Madison St",
-            "Pothole",
-            "Streets & Sanitation",
-            "[R7F3-K2QX] Deep\nhole",
-            1,
-        ),
-        saved_at=NOW,
-        attempts=1,
-        last_attempt_at=NOW,
-        next_try_at=None,
-        settled_at=None,
-        upstream_id="14203771" if state is State.ACCEPTED else None,
-        notice="",
-        reasons=(Refusal("Name the <nearest> cross street."),)
-        if state is State.REJECTED
-        else (),
-    )
-    return replace(made, **changes)
 
 
 def receipt_page(face: str, **changes: Any) -> ReceiptPage:
@@ -99,22 +75,6 @@ def receipt_page(face: str, **changes: Any) -> ReceiptPage:
     return replace(page, **changes)
 
 
-def change_page(state: State, **changes: Any) -> ChangePage:
-    """Build the owner's page."""
-    page = ChangePage(
-        receipt=receipt(state),
-        rows=(
-            Row("Where", "Near <1200> W Madison St"),
-            Row("E-mail", "r@example.org", private=True),
-        ),
-        receipt_url="/receipt/abc",
-        export_url="/change/key.json",
-        action="/change/key",
-        form=StepForm(token=TOKEN),
-    )
-    return replace(page, **changes)
-
-
 SECRET = "https://reports.example/change/secret"
 SAID = {
     "saved": ("", "Your report is saved", "It has not reached the city yet"),
@@ -131,6 +91,11 @@ SAID = {
         "until a person has decided",
     ),
     "awaiting": ("", "The city has your report", "It gives your report a number later"),
+    "unsigned": (
+        "warn",
+        "Your report waits for you to sign in",
+        "only once you have signed in again",
+    ),
 }
 
 
@@ -165,10 +130,11 @@ def test_open_receipt_asks_again(face: str) -> None:
 
 
 def test_refusal_quotes_the_city() -> None:
-    """The city's own words stand in quotes, whatever they hold, and a new report is one press away."""
+    """The city's own words stand in quotes, and who has the receipt alone learns where to mend it."""
     page = show(receipt_page("refused"))
     assert words(part(page, ".notice.error p")) == "“Name the <nearest> cross street.”"
-    assert part(page, ".body a.btn")["href"] == "/report?lang=es"
+    assert "Use the secret link to your report." in words(part(page, ".body"))
+    assert part(page, ".body a[href='/report?lang=es']")
 
 
 def test_notice_of_the_city_is_passed_on() -> None:
@@ -193,7 +159,7 @@ def test_timeline_has_times_only_for_what_has_happened() -> None:
     page = show(receipt_page("delayed"))
     assert [words(line) for line in page.select(".timeline li")] == [
         "Saved Today, 9:41 am",
-        "3 tries, no answer Last: 9:58 am. Next: 10:15 am",
+        "3 tries, not delivered yet Last: 9:58 am. Next: 10:15 am",
         "Accepted by the city You then see their number here",
     ]
     assert part(page, "time[datetime]")["datetime"] == "2026-11-24T09:41:00+00:00"
@@ -205,7 +171,7 @@ def test_timeline_has_times_only_for_what_has_happened() -> None:
 def test_one_try_is_not_tries() -> None:
     """One try is counted as one, and no time is made up."""
     page = show(receipt_page("delayed", next_try="", events=(Event("tries", "now", count=1),)))
-    assert words(part(page, ".timeline li")) == "1 try, no answer"
+    assert words(part(page, ".timeline li")) == "1 try, not delivered yet"
     assert "We try again soon" in words(part(page, ".lead"))
 
 
@@ -236,26 +202,3 @@ def test_public_part_is_what_the_receipt_shows() -> None:
         "Photos": "1 photo",
         "Given to us": "November 24, 2026, 9:41 am",
     }
-
-
-@pytest.mark.parametrize("state", State)
-def test_owner_withdraws_only_what_nobody_has_begun(state: State) -> None:
-    """Each state has its words, and a button to withdraw exactly while that is possible."""
-    page = show(change_page(state))
-    assert words(part(page, ".lead")).endswith("See the receipt")
-    buttons = [words(button) for button in page.select("main button")]
-    assert buttons == (["Withdraw the report"] if receipt(state).changeable else [])
-    assert part(page, "a[download]")["href"] == "/change/key.json"
-    assert "Not shown in public r@example.org" in words(part(page, ".summary"))
-
-
-def test_owner_learns_what_came_of_withdrawing() -> None:
-    """Done, too late, and a page that was open too long are told apart."""
-    done = show(change_page(State.WITHDRAWN, done=True))
-    assert words(part(done, ".notice.ok h2")) == "Your report is withdrawn"
-    late = show(change_page(State.SENDING, too_late=True))
-    assert words(part(late, ".notice.warn h2")) == "It was too late to withdraw your report"
-    form = StepForm(MultiDict(), token=TOKEN)
-    form.validate()
-    old = show(change_page(State.QUEUED, form=form))
-    assert words(part(old, ".notice.warn h2")) == "Nothing has changed yet"

@@ -164,10 +164,11 @@ def test_receipt_follows_the_state_and_stops(show: Open) -> None:
     def answer(route: Route) -> None:
         tags.append(route.request.headers.get("if-none-match"))
         if len(tags) == 2:
-            route.fulfill(status=304)
+            route.fulfill(status=304, headers={"Retry-After": "1"})
             return
         state = "sending" if len(tags) == 1 else "accepted"
-        route.fulfill(body=json.dumps({"state": state}), headers={"ETag": f'"{state}"'})
+        headers = {"ETag": f'"{state}"', "Retry-After": "1"}
+        route.fulfill(body=json.dumps({"state": state}), headers=headers)
 
     page.route(f"{SITE}/page.json", answer)
     page.route(
@@ -183,6 +184,23 @@ def test_receipt_follows_the_state_and_stops(show: Open) -> None:
     page.wait_for_timeout(1600)
     assert tags == [None, '"sending"', '"sending"']
     assert asked == 3
+
+
+def test_receipt_keeps_the_focus(show: Open) -> None:
+    """A link that has the focus still has it when what is around it is taken anew; its page has a new title."""
+    linked = RECEIPT + '<p data-part="links">{{ lead }} <a href="/more">More</a></p>'
+    page = show(linked, **SENDING)
+    page.route(
+        f"{SITE}/page.json", lambda route: route.fulfill(body=json.dumps({"state": "accepted"}))
+    )
+    fresh = whole(linked, **ACCEPTED).replace("<title>", "<title>Accepted: ")
+    page.route(
+        f"{SITE}/page", lambda route: route.fulfill(body=fresh, content_type="text/html")
+    )
+    page.get_by_role("link", name="More").focus()
+    expect(page.locator("[data-part=links]")).to_contain_text("number 7", timeout=15_000)
+    expect(page.get_by_role("link", name="More")).to_be_focused()
+    assert page.title().startswith("Accepted: ")
 
 
 def photo(width: int, height: int) -> bytes:
