@@ -5,6 +5,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 STATIC := $(shell find static -type f)
+KILLING := $(wildcard tests/faults/test_web_faults.py tests/faults/test_worker_faults.py tests/faults/test_kill_points.py)
 CATALOGS := $(wildcard translations/*/LC_MESSAGES/messages.po)
 
 .PHONY: help run test test-all check soak setup setup-dev format messages lock
@@ -22,6 +23,8 @@ test: check ## Lint, types, import rules, and the tests that need no service (8 
 test-all: setup-dev ## Everything else too: PostgreSQL, Redis, browsers, long forms of checks
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest
+	@SCF_TEST_BACKEND=postgres $(BIN)/coverage run -m pytest tests/functional
+	@SCF_TEST_BACKEND=postgres+redis $(BIN)/coverage run -m pytest tests/functional tests/unit/storage tests/unit/usecases $(KILLING)
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report
 

@@ -78,13 +78,13 @@ def fresh_redis() -> Iterator[str]:
 
 
 @contextmanager
-def whole_store(folder: Path) -> Iterator[dict[str, str]]:
+def whole_store(folder: Path, backend: str = BACKEND) -> Iterator[dict[str, str]]:
     """Give the settings that keep a whole application where SCF_TEST_BACKEND says."""
-    if BACKEND in {"", "sqlite"}:
+    if backend in {"", "sqlite"}:
         yield {}
         return
     with fresh_url("postgresql", folder) as database:
-        if BACKEND == "postgres":
+        if backend == "postgres":
             yield {"database_url": database}
             return
         with fresh_redis() as shared:

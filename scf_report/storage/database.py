@@ -37,6 +37,15 @@ _TROUBLE = (
     sa.exc.InternalError,  # psycopg's word for a server that is read-only
     sa.exc.TimeoutError,
 )
+_CONNECTION = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+"""How soon a server that has vanished from the network is noticed (libpq, "Parameter Key Words"):
+in seconds, the last in milliseconds. Without these a worker would wait for it for a quarter of an hour."""
 NEW_FILE_PATIENCE = 10.0
 """Seconds to wait for others who open the same new SQLite file at the same moment."""
 
@@ -83,8 +92,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.clock = clock
         self._turn = threading.Lock()
-        options = {} if self.is_sqlite else {"pool_size": 8, "pool_pre_ping": True}
-        self.engine = sa.create_engine(self.url, **options)
+        self.engine = sa.create_engine(self.url, **self._options())
         if self.is_sqlite:
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
@@ -118,6 +126,19 @@ class Database:
         """Insert a row unless one with the same key is there already."""
         dialect = sqlite if self.is_sqlite else postgresql
         connection.execute(dialect.insert(table).values(values).on_conflict_do_nothing())
+
+    def _options(self) -> dict[str, Any]:
+        if self.is_sqlite:
+            return {}
+        wanted = {
+            name: value for name, value in _CONNECTION.items() if name not in self.url.query
+        }
+        return {
+            "pool_size": 8,
+            "pool_timeout": 10,
+            "pool_pre_ping": True,  # one that has died meanwhile is no outage
+            "connect_args": wanted,
+        }
 
     def migrate(self) -> None:
         """Bring the tables up to date; safe when many processes do it at once."""

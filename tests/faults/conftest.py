@@ -6,16 +6,18 @@ from pathlib import Path
 import pytest
 
 from tests.faults.site import Site
-from tests.stores import fresh_url
+from tests.stores import BACKEND, whole_store
+
+SERVED = [pytest.mark.service, pytest.mark.full]
+BACKENDS = [BACKEND] if BACKEND else ["sqlite", pytest.param("postgres", marks=SERVED)]
 
 
-@pytest.fixture(
-    params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.service, pytest.mark.full])]
-)
+@pytest.fixture(params=BACKENDS)
 def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     """Give an installation with a sandbox city that runs, and nothing else that does."""
-    with fresh_url(request.param, tmp_path) as address:
-        site = Site(tmp_path, address)
+    with whole_store(tmp_path, request.param) as settings:
+        file = f"sqlite:///{tmp_path / 'store.sqlite'}"
+        site = Site(tmp_path, settings.pop("database_url", file), settings=settings)
         try:
             site.start_city()
             yield site

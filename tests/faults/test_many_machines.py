@@ -32,8 +32,8 @@ CALLS = 60
 def site(tmp_path: Path) -> Iterator[Site]:
     """Give an installation on PostgreSQL and Redis, with a city that counts strictly."""
     with fresh_url("postgresql", tmp_path) as database, fresh_redis() as redis:
-        site = Site(tmp_path, database)
-        site.settings |= {"redis_url": redis, "upstream_rate": f"{CALLS}/60"}
+        ours = {"redis_url": redis, "upstream_rate": f"{CALLS}/60"}
+        site = Site(tmp_path, database, settings=ours)
         try:
             site.start_city()
             site.turn(limit=str(CALLS))
