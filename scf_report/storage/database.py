@@ -91,6 +91,7 @@ class Database:
         self.url = sa.make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.clock = clock
+        self._machine = clock or (_machine_time if self.is_sqlite else None)
         self._turn = threading.Lock()
         self.engine = sa.create_engine(self.url, **self._options())
         if self.is_sqlite:
@@ -113,12 +114,17 @@ class Database:
 
     def now(self, connection: sa.Connection) -> datetime:
         """Tell the time by which leases and due times are judged, aware and in UTC."""
-        if self.clock is not None:
-            return self.clock()
-        if self.is_sqlite:
-            return datetime.now(UTC)
+        if self._machine is not None:
+            return self._machine()
         moment: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
         return moment.astimezone(UTC)
+
+    def time(self) -> datetime:
+        """Tell the same time where no transaction is open; SQLite needs none for that."""
+        if self._machine is not None:
+            return self._machine()
+        with self.read() as connection:
+            return self.now(connection)
 
     def insert_if_absent(
         self, connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]
@@ -160,6 +166,10 @@ class Database:
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
+
+
+def _machine_time() -> datetime:
+    return datetime.now(UTC)
 
 
 @contextmanager

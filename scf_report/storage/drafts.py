@@ -34,8 +34,7 @@ class Drafts:
 
     def create(self) -> Draft:
         """Make an empty draft with a new id and reference, not stored before :meth:`save`."""
-        with self._database.read() as connection:
-            now = self._database.now(connection)
+        now = self._database.time()
         return Draft(
             id=secrets.token_urlsafe(24),
             endpoint=self._endpoint,
