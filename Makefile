@@ -17,14 +17,18 @@ run: setup ## Set up, then start the app and its sandbox city on 127.0.0.1:5000
 	@$(BIN)/python -m scf_report.sandbox seed --issues 300 --database $${SCF_DATA_DIR:-var}/sandbox.sqlite --places build/demo
 	@$(BIN)/python app.py
 
-test: check ## Lint, types, import rules, and the tests that need no service (8 minutes at most)
-	@$(BIN)/python -m pytest -m "not service and not full"
+# Two processes, one for each core of the smallest machine; a module's tests stay together.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope
 
-test-all: setup-dev ## Everything else too: PostgreSQL, Redis, browsers, long forms of checks
+test: check ## Lint, types, import rules, and the tests that need no service (8 minutes at most)
+	@$(PYTEST) -m "not service and not full"
+
+test-all: setup-dev ## The rest: services, long forms of checks, coverage, and the app on PostgreSQL and Redis
+	@$(PYTEST) -m "service or full"
+	@SCF_TEST_BACKEND=postgres $(PYTEST) -m "not full" tests/functional
+	@SCF_TEST_BACKEND=postgres+redis $(PYTEST) -m "not full" tests/functional
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest
-	@SCF_TEST_BACKEND=postgres $(BIN)/coverage run -m pytest tests/functional
-	@SCF_TEST_BACKEND=postgres+redis $(BIN)/coverage run -m pytest tests/functional tests/unit/storage tests/unit/usecases $(KILLING)
+	@SCF_TEST_BACKEND=sqlite $(BIN)/coverage run -m pytest -q -m "not service and not full" tests/unit tests/functional tests/contract
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report
 
