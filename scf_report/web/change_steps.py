@@ -52,10 +52,6 @@ class CorrectionViews(WhereSteps, SendSteps):
                 _point_out(reason, form)
         return tuple(form.problems())
 
-    @override
-    def offers_updates(self) -> bool:
-        return False  # they were asked for, or not, when the report was sent
-
     @with_draft(Step.CHECK)
     def check(self, draft: Draft) -> ResponseReturnValue:
         """Show everything as it will be sent."""

@@ -72,12 +72,8 @@ class SendSteps(ProblemSteps):
         )
         return self._save_reporter(draft, form) if form.holds() else draft
 
-    def offers_updates(self) -> bool:
-        """Tell whether the contact step asks about updates by e-mail."""
-        return self.parts.brand.mail
-
     def _wants_updates(self, draft: Draft) -> bool | None:
-        return bool(draft.updates_in) if self.offers_updates() else None
+        return bool(draft.updates_in) if self.parts.brand.mail else None
 
     def _save_reporter(self, draft: Draft, form: ContactForm) -> Draft:
         language = get_locale().language if form.wants_updates else ""
@@ -193,7 +189,7 @@ class SendSteps(ProblemSteps):
         rows.append(
             Row(_("Your details"), given, step_url(Step.CONTACT, draft), private=bool(given))
         )
-        if draft.updates_in and self.offers_updates():
+        if draft.updates_in and self.parts.brand.mail:
             words = _("To your e-mail address, once you confirm it")
             rows.append(Row(_("Updates by e-mail"), words, step_url(Step.CONTACT, draft)))
         return tuple(rows)
