@@ -14,6 +14,7 @@ from scf_report.geo.request_types import RequestTypes
 from scf_report.observability import configure_logs, log
 from scf_report.settings import Settings, read_rate
 from scf_report.storage.corrections import Corrections
+from scf_report.storage.mailbox import Mailbox
 from scf_report.storage.photos import DraftPhotos
 from scf_report.usecases.change_report import ChangeReport
 from scf_report.usecases.change_report_correction import CorrectReport
@@ -60,8 +61,8 @@ def _web_parts(core: Core) -> WebParts:
     checker = CheckReport(core.gateway)
     tracker, token = core.tracker(), settings.metrics_token
     change = ChangeReport(core.outbox, core.sealer, tracker)
-    corrections = Corrections(core.database, core.sealer, core.endpoint.name)
     mailbox = make_mailbox(core)
+    asked = mailbox if settings.mail_url else None
     return WebParts(
         brand=_brand(core),
         guard=Guard(*read_rate(settings.report_limit), settings.redis_url),
@@ -81,19 +82,26 @@ def _web_parts(core: Core) -> WebParts:
             core.outbox,
             core.tickets,
             checker,
-            mailbox if settings.mail_url else None,
+            asked,
         ),
         track=tracker,
         statuses=make_statuses(core),
         updates=Subscribe(mailbox),
         change=change,
-        correct=CorrectReport(change, corrections, core.drafts, checker),
+        correct=_correct(core, change, checker, asked),
         readiness=core.readiness(),
         measure=core.measure(),
         metrics_token=token.get_secret_value() if token else None,
         now=core.now,
         log=log(),
     )
+
+
+def _correct(
+    core: Core, change: ChangeReport, checker: CheckReport, mailbox: Mailbox | None
+) -> CorrectReport:
+    corrections = Corrections(core.database, core.sealer, core.endpoint.name)
+    return CorrectReport(change, corrections, core.drafts, checker, mailbox)
 
 
 def _brand(core: Core) -> Brand:

@@ -16,7 +16,7 @@ from scf_report.domain.geography import Point
 from scf_report.domain.receipt import PublicPart
 from scf_report.storage.database import Database, Moment
 from scf_report.storage.drafts import drafts
-from scf_report.storage.outbox import Fields, outbox, outbox_photos
+from scf_report.storage.outbox import Along, Fields, outbox, outbox_photos
 from scf_report.storage.photos import PHOTO_COLUMNS, draft_photos
 from scf_report.storage.sealing import Sealer
 from scf_report.storage.sent_drafts import sent_drafts
@@ -88,13 +88,16 @@ class Corrections:
                 )
         return True
 
-    def save(self, corrected: Corrected) -> bool:
+    def save(self, corrected: Corrected, along: Along | None = None) -> bool:
         """Put the correction in place of what is kept; a refused report is sent again, then.
+
+        ``along`` is written together with it or not at all.
 
         False, and nothing is changed, when a worker has begun or tried it since, when it is settled
         in another way, or when another correction came first.
         """
         with self._database.write() as connection:
+            now = self._database.now(connection)
             changed = connection.execute(
                 outbox.update()
                 .where(
@@ -107,11 +110,13 @@ class Corrections:
                 .values(
                     payload=self._sealer.seal(_payload(corrected)),
                     service_code=corrected.service_code,
-                    **_as_due(self._database.now(connection)),
+                    **_as_due(now),
                 )
             )
             if changed.rowcount == 1:
                 _replace_entries(connection, corrected.outbox_id)
+                if along is not None:
+                    along(connection, now)
         return changed.rowcount == 1
 
 

@@ -59,6 +59,27 @@ class Mailbox:
 
         return write
 
+    def moving(self, outbox_id: str, address: str, language: str) -> Along:
+        """Make the part of a correction that follows the reporter's address, "" for no updates.
+
+        Another address is asked, and the one that was given before is forgotten.
+        """
+
+        def write(connection: sa.Connection, now: datetime) -> None:
+            hashed = self._sealer.keyed_hash(address.lower())
+            connection.execute(
+                subscriptions.delete().where(
+                    subscriptions.c.outbox_id == outbox_id,
+                    subscriptions.c.reporter,
+                    subscriptions.c.address_hash != hashed,
+                )
+            )
+            if address:
+                wish = Wish(outbox_id, address, language, reporter=True)
+                self._subscribe(connection, wish, now)
+
+        return write
+
     def ask(self, receipt: str, address: str, language: str) -> None:
         """Ask an address that was given at the receipt. Says nothing of what was known of it."""
         with self._database.write() as connection:

@@ -6,6 +6,8 @@ from scf_report.domain.delivery import Numbering
 from scf_report.domain.draft import Draft
 from scf_report.storage.corrections import Corrected, Corrections, copy_id
 from scf_report.storage.drafts import Drafts
+from scf_report.storage.mailbox import Mailbox
+from scf_report.storage.outbox import Along
 from scf_report.usecases.change_report import ChangeReport, OwnReport
 from scf_report.usecases.check_report import CheckedReport, CheckReport
 
@@ -53,6 +55,8 @@ class CorrectReport:
     corrections: Corrections
     drafts: Drafts
     checker: CheckReport
+    mailbox: Mailbox | None
+    """None where no mail server is configured."""
 
     def is_possible(self, own: OwnReport) -> bool:
         """Tell whether the report can be changed now."""
@@ -98,7 +102,14 @@ class CorrectReport:
             point=checked.report.point,
             numbering=Numbering.of(checked.report.form.request_type),
         )
-        return Saved() if self.corrections.save(corrected) else self._overtaken(key, correction)
+        saved = self.corrections.save(corrected, self._updates(own, draft))
+        return Saved() if saved else self._overtaken(key, correction)
+
+    def _updates(self, own: OwnReport, draft: Draft) -> Along | None:
+        if self.mailbox is None:
+            return None
+        to = draft.contact.email if draft.updates_in else ""
+        return self.mailbox.moving(own.outbox_id, to, draft.updates_in)
 
     def _overtaken(self, key: str, correction: CheckedCorrection) -> CorrectionResult:
         """Say who came first: a second press of the same button, another tab, or a worker."""
