@@ -14,7 +14,7 @@ from scf_report.storage.cache import JSON, ReadCache
 from scf_report.storage.database import Database
 from scf_report.storage.redis_link import REST, RedisLink
 from tests.conftest import Clock, missing
-from tests.gate import Gate
+from tests.faults.cable import Cable, cable_to
 from tests.stores import REDIS, fresh_redis
 from tests.unit.storage.conftest import ENDPOINT, HOST
 
@@ -22,21 +22,21 @@ pytestmark = [pytest.mark.enable_socket, pytest.mark.service]
 
 
 @pytest.fixture
-def gate() -> Iterator[Gate]:
-    """Give a door in front of Redis."""
+def cable() -> Iterator[Cable]:
+    """Lay a cable to Redis."""
     if REDIS is None:
         missing("Redis (SCF_TEST_REDIS_URL)")
     address = urlsplit(REDIS or "")
-    with Gate(address.hostname or "", address.port or 6379) as gate:
-        yield gate
+    with cable_to(address.hostname or "", address.port or 6379) as cable:
+        yield cable
 
 
 @pytest.fixture
-def link(gate: Gate) -> Iterator[RedisLink]:
-    """Give the link through the door to an empty Redis."""
+def link(cable: Cable) -> Iterator[RedisLink]:
+    """Give the link through the cable to an empty Redis."""
     with fresh_redis() as address:
         number = address.rpartition("/")[2]
-        link = RedisLink(f"redis://127.0.0.1:{gate.port}/{number}")
+        link = RedisLink(f"redis://127.0.0.1:{cable.port}/{number}")
         yield link
         link.client.close()
 
@@ -49,16 +49,16 @@ def shared(database: Database, link: RedisLink) -> UpstreamBudget:
 
 
 def test_without_redis_nothing_starts_and_then_it_goes_on(
-    shared: UpstreamBudget, gate: Gate, database: Database, caplog: pytest.LogCaptureFixture
+    shared: UpstreamBudget, cable: Cable, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Refused with a short wait; what was counted before still counts afterwards."""
     assert [shared.take(HOST, Share.DELIVERY) for _ in range(12)] == [0.0] * 12
-    gate.shut()
+    cable.cut()
     assert [shared.take(HOST, Share.DELIVERY) for _ in range(3)] == [1.0] * 3
     with database.write() as connection:
         assert shared.wait_in(connection, Share.DELIVERY, 1) == 1.0
-        assert shared.standing(connection).left == 0
-    gate.open()
+        assert shared.standing(connection).left is None
+    cable.mend()
     time.sleep(REST)
     waits = [shared.take(HOST, Share.DELIVERY) for _ in range(10)]
     assert waits == [0.0] * 8 + [61.0] * 2
@@ -97,7 +97,7 @@ def test_a_start_stays_counted_when_its_transaction_does_not(
 
 
 def test_reads_go_on_without_redis(
-    open_database: Callable[..., Database], link: RedisLink, gate: Gate
+    open_database: Callable[..., Database], link: RedisLink, cable: Cable
 ) -> None:
     """Nothing is kept meanwhile, each read loads, and the kept ones are there again afterwards."""
     open_database().migrate()
@@ -112,11 +112,11 @@ def test_reads_go_on_without_redis(
         return cache.get("types", load, fresh_for=60, stale_for=3600).value
 
     assert [read(), read()] == [1, 1]
-    gate.shut()
+    cable.cut()
     began = time.monotonic()
     assert [read(), read()] == [2, 3]
     assert time.monotonic() - began < 5
-    gate.open()
+    cable.mend()
     time.sleep(REST)
     assert read() == 1
 

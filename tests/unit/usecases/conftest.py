@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
+from scf_report.domain.delivery import Share
 from scf_report.domain.draft import Draft
 from scf_report.domain.geography import Point
 from scf_report.domain.receipt import Receipt
@@ -187,6 +188,9 @@ def make_desk(
         values = {"upstream_rate": "200/60", "database_url": database_url, **values}
         core = build_core(make_settings(**values), clock=clock)
         core.database.migrate()
+        with core.database.write() as connection:
+            # So that the count of calls begins before anything else is known of the city.
+            core.budget.wait_in(connection, Share.DELIVERY, 1)
         made.append(Desk(core, clock))
         made[-1].turn(limit="100000")
         return made[-1]
