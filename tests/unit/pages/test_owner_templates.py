@@ -158,7 +158,7 @@ def test_correction_shows_where_to_mend() -> None:
 
 
 @pytest.mark.parametrize(
-    ("notice", "said"), [("changed", "another tab"), ("tried", "We sent it")]
+    ("notice", "said"), [("changed", "another tab"), ("tried", "before your changes")]
 )
 def test_correction_tells_what_happened_meanwhile(notice: str, said: str) -> None:
     """Another tab's change and a worker's try are told before anything is saved."""
