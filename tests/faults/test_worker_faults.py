@@ -49,6 +49,7 @@ def test_a_worker_stopped_in_a_post_and_woken_after_its_lease(site: Site) -> Non
         site.kill(worker)
 
 
+@pytest.mark.full
 def test_kill_9_while_the_post_is_on_its_way(site: Site) -> None:
     """Before the city has it, after it has it, and before it could: each report arrives once."""
     texts = learn(site)
