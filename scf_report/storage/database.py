@@ -32,6 +32,7 @@ MIGRATION_LOCK = 0x5CF_0311
 
 
 _TROUBLE = (
+    sqlite3.OperationalError,
     sa.exc.OperationalError,
     sa.exc.InterfaceError,
     sa.exc.InternalError,  # psycopg's word for a server that is read-only
@@ -46,8 +47,10 @@ _CONNECTION = {
 }
 """How soon a server that has vanished from the network is noticed (libpq, "Parameter Key Words"):
 in seconds, the last in milliseconds. Without these a worker would wait for it for a quarter of an hour."""
-NEW_FILE_PATIENCE = 10.0
-"""Seconds to wait for others who open the same new SQLite file at the same moment."""
+PATIENCE = 10.0
+"""Seconds to wait for others who write to the same SQLite file."""
+BETWEEN_TRIES = 0.001
+"""Seconds. SQLite's own tries grow to a tenth of a second apart, in which others take every turn."""
 
 
 class StoreAwayError(Exception):
@@ -183,29 +186,41 @@ def _telling() -> Iterator[None]:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we begin ourselves
-    connection.execute("PRAGMA busy_timeout=10000")
-    _use_write_ahead_log(connection)
+    _set_timeout(connection, PATIENCE)
+    # On a new file that another one turns over at once, SQLite does not wait, whatever its timeout.
+    _when_free(lambda: connection.execute("PRAGMA journal_mode=WAL"))
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
-
-
-def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
-    # SQLite does not wait, whatever its timeout, when two turn the same new file over at once.
-    give_up = time.monotonic() + NEW_FILE_PATIENCE
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-            if not busy or time.monotonic() > give_up:
-                raise
-            time.sleep(0.01)
-        else:
-            return
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     # A read that turns into a write fails with "database is locked" whatever the timeout,
     # because its view is stale by then; so writes say so at the start.
-    writing = connection.get_execution_options().get("writing")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    file: Any = connection.connection.driver_connection
+    if not connection.get_execution_options().get("writing"):
+        file.execute("BEGIN")
+        return
+    _set_timeout(file, 0)
+    try:
+        _when_free(lambda: file.execute("BEGIN IMMEDIATE"))
+    finally:
+        _set_timeout(file, PATIENCE)
+
+
+def _set_timeout(connection: sqlite3.Connection, seconds: float) -> None:
+    connection.execute(f"PRAGMA busy_timeout={round(seconds * 1000)}")
+
+
+def _when_free(run: Callable[[], object]) -> None:
+    """Try until nobody else has the file, or patience ends; raises then what SQLite says."""
+    give_up = time.monotonic() + PATIENCE
+    while True:
+        try:
+            run()
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > give_up:
+                raise
+            time.sleep(BETWEEN_TRIES)
+        else:
+            return

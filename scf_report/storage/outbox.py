@@ -130,24 +130,33 @@ class Outbox:
             receipt: str | None = connection.execute(query).scalar_one_or_none()
         return receipt
 
-    def enqueue(self, new: NewDelivery, address: str, along: Along | None = None) -> str:
+    def enqueue(
+        self,
+        new: NewDelivery,
+        address: str,
+        along: Along | None = None,
+        ticket: Along | None = None,
+    ) -> str:
         """Store the report, once, and return its receipt. Repeats of one draft return the same.
 
         ``address`` is the sender's network address; only its keyed hash is kept, to count new
-        reports. ``along`` is written together with a new report or not at all. Raises
-        TooManyReportsError for a new report beyond the limit.
+        reports. ``along`` is written together with a new report or not at all, ``ticket`` with a
+        repeat, too. Raises TooManyReportsError for a new report beyond the limit.
         """
+        row = self._row(new)  # sealed before others have to wait
         with self._database.write() as connection:
             self._take_turns(connection, new.draft_id, address)
             query = sa.select(outbox.c.receipt).where(outbox.c.id == new.draft_id)
-            known: str | None = connection.execute(query).scalar_one_or_none()
-            if known is not None:
-                return known
+            receipt: str | None = connection.execute(query).scalar_one_or_none()
             now = self._database.now(connection)
-            self._count(connection, address, now)
-            receipt = self._insert(connection, new, now)
-            if along is not None:
-                along(connection, now)
+            if receipt is None:
+                receipt = row["receipt"]
+                self._count(connection, address, now)
+                self._insert(connection, row, now)
+                if along is not None:
+                    along(connection, now)
+            if ticket is not None:
+                ticket(connection, now)
             return receipt
 
     def _take_turns(self, connection: sa.Connection, *names: str) -> None:
@@ -165,56 +174,55 @@ class Outbox:
         hashed = self._sealer.keyed_hash(address)
         since = now - self._limit.window
         connection.execute(submits.delete().where(submits.c.at <= since))
-        times = list(
-            connection.execute(
-                sa.select(submits.c.at)
-                .where(submits.c.address_hash == hashed)
-                .order_by(submits.c.at)
-            ).scalars()
+        query = (
+            sa.select(submits.c.at)
+            .where(submits.c.address_hash == hashed)
+            .order_by(submits.c.at.desc())
+            .offset(self._limit.reports - 1)
+            .limit(1)
         )
-        if len(times) >= self._limit.reports:
-            raise TooManyReportsError(times[-self._limit.reports] + self._limit.window)
+        oldest = connection.execute(query).scalar_one_or_none()
+        if oldest is not None:
+            raise TooManyReportsError(oldest + self._limit.window)
         connection.execute(
             submits.insert().values(endpoint=self._endpoint, address_hash=hashed, at=now)
         )
 
-    def _insert(self, connection: sa.Connection, new: NewDelivery, now: datetime) -> str:
-        receipt, change_key = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+    def _row(self, new: NewDelivery) -> dict[str, Any]:
+        change_key = secrets.token_urlsafe(24)
         payload = {
             "fields": [list(field) for field in new.fields],
             "public": asdict(new.public),
             "point": [new.latitude, new.longitude],
             "numbering": new.numbering.value,
         }
-        connection.execute(
-            outbox.insert().values(
-                id=new.draft_id,
-                endpoint=self._endpoint,
-                receipt=receipt,
-                reference=str(new.reference),
-                change_key_hash=_hash(change_key),
-                change_key=self._sealer.seal(change_key),
-                service_code=new.service_code,
-                payload=self._sealer.seal(payload),
-                state=(State.HELD if self._hold else State.QUEUED).value,
-                due=now + self._hold,
-                attempts=0,
-                look_ups=0,
-                saved_at=now,
-                notice="",
-                reasons=[],
-                forgotten=False,
-            )
-        )
-        keep_entries(connection, new.draft_id)
+        return {
+            "id": new.draft_id,
+            "endpoint": self._endpoint,
+            "receipt": secrets.token_urlsafe(24),
+            "reference": str(new.reference),
+            "change_key_hash": _hash(change_key),
+            "change_key": self._sealer.seal(change_key),
+            "service_code": new.service_code,
+            "payload": self._sealer.seal(payload),
+            "state": (State.HELD if self._hold else State.QUEUED).value,
+            "attempts": 0,
+            "look_ups": 0,
+            "notice": "",
+            "reasons": [],
+            "forgotten": False,
+        }
+
+    def _insert(self, connection: sa.Connection, row: Mapping[str, Any], now: datetime) -> None:
+        connection.execute(outbox.insert().values(**row, due=now + self._hold, saved_at=now))
+        keep_entries(connection, row["id"])
         copied = [draft_photos.c.draft_id, *(draft_photos.c[name] for name in PHOTO_COLUMNS)]
         connection.execute(
             outbox_photos.insert().from_select(
                 ["outbox_id", *PHOTO_COLUMNS],
-                sa.select(*copied).where(draft_photos.c.draft_id == new.draft_id),
+                sa.select(*copied).where(draft_photos.c.draft_id == row["id"]),
             )
         )
-        return receipt
 
     def find_by_receipt(self, receipt: str) -> Mapping[str, Any] | None:
         """Return the row that this receipt shows, or None."""

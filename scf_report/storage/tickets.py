@@ -2,12 +2,12 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from scf_report.storage.database import Database, Moment, metadata
-from scf_report.storage.outbox import outbox
+from scf_report.storage.outbox import Along, outbox
 from scf_report.storage.sealing import Sealer
 
 TICKET_LIFE = timedelta(minutes=10)
@@ -30,9 +30,16 @@ class Tickets:
 
     def issue(self, draft_id: str) -> str:
         """Make a ticket for the submitted draft."""
-        ticket = secrets.token_urlsafe(24)
+        ticket, write = self.prepare(draft_id)
         with self._database.write() as connection:
-            now = self._database.now(connection)
+            write(connection, self._database.now(connection))
+        return ticket
+
+    def prepare(self, draft_id: str) -> tuple[str, Along]:
+        """Make a ticket, and the part of a submit that stores it."""
+        ticket = secrets.token_urlsafe(24)
+
+        def write(connection: sa.Connection, now: datetime) -> None:
             connection.execute(tickets.delete().where(tickets.c.until <= now))
             connection.execute(
                 tickets.insert().values(
@@ -42,7 +49,8 @@ class Tickets:
                     until=now + TICKET_LIFE,
                 )
             )
-        return ticket
+
+        return ticket, write
 
     def redeem(self, ticket: str, receipt: str) -> str | None:
         """Return the second key of the receipt's report, once; None if the ticket is not good for it."""

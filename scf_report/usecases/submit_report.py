@@ -54,7 +54,7 @@ class SubmitReport:
     def repeat(self, draft_id: str) -> Submitted | None:
         """Answer a repeated submit with the receipt there is; None if it was never submitted."""
         receipt = self.outbox.receipt_of(draft_id)
-        return None if receipt is None else self._submitted(draft_id, receipt)
+        return None if receipt is None else Submitted(receipt, self.tickets.issue(draft_id))
 
     def submit(
         self, draft: Draft, digest: str, *, address: str, now: datetime, looks_automatic: bool
@@ -78,17 +78,15 @@ class SubmitReport:
             longitude=checked.report.point.longitude,
             numbering=Numbering.of(checked.report.form.request_type),
         )
+        ticket, write = self.tickets.prepare(draft.id)
         try:
-            receipt = self.outbox.enqueue(new, address, self._updates(draft))
+            receipt = self.outbox.enqueue(new, address, self._updates(draft), write)
         except TooManyReportsError as error:
             return TooMany(error.retry_at)
-        return self._submitted(draft.id, receipt)
+        return Submitted(receipt, ticket)
 
     def _updates(self, draft: Draft) -> Along | None:
         to = draft.contact.email
         if self.mailbox is None or not (draft.updates_in and to):
             return None
         return self.mailbox.joining(draft.id, to, draft.updates_in)
-
-    def _submitted(self, draft_id: str, receipt: str) -> Submitted:
-        return Submitted(receipt, self.tickets.issue(draft_id))

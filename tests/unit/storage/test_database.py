@@ -153,15 +153,14 @@ def test_a_read_only_database_can_be_read_and_says_that_it_cannot_be_written(
     other.close()
 
 
-def test_a_locked_database_is_away(tmp_path: Path) -> None:
+def test_a_locked_database_is_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A stranger who holds the file's lock does not hang those who save for ever."""
     path = tmp_path / "locked.sqlite"
     database = Database(f"sqlite:///{path}")
     database.migrate()
     stranger = sqlite3.connect(path, isolation_level=None)
     stranger.execute("BEGIN IMMEDIATE")
-    with database.read() as connection:
-        connection.exec_driver_sql("PRAGMA busy_timeout=50")
+    monkeypatch.setattr("scf_report.storage.database.PATIENCE", 0.05)
     with pytest.raises(StoreAwayError), database.write():
         pass
     stranger.execute("ROLLBACK")
