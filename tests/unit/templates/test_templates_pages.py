@@ -49,7 +49,7 @@ def broken() -> dict[str, Any]:
 
 PAGES: dict[str, Callable[[], dict[str, Any]]] = {
     "about/patterns.html": patterns,
-    "about/privacy.html": lambda: {"retention_days": 30},
+    "about/privacy.html": lambda: {"mail": True, "retention_days": 30},
     "about/accessibility.html": dict,
     "about/apis.html": apis,
     "about/about.html": dict,
