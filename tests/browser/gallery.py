@@ -84,6 +84,12 @@ SCENES = {
     "receipt-held": Scene("{held}"),
     "receipt-refused": Scene("{refused}"),
     "change": Scene("{change}"),
+    "change-refused": Scene("{mend}"),
+    "mend": Scene("{mend}/check"),
+    "mend-contact": Scene("{mend}/contact", error=True),
+    "change-withdrawn": Scene("{withdrawn}"),
+    "change-too-late": Scene("{withdrawn}/check"),
+    "change-deleted": Scene("{deleted}?done=deleted"),
     "not-found": Scene("/nowhere"),
     "apis": Scene("/about/apis"),
     "privacy": Scene("/about/privacy"),
@@ -112,7 +118,7 @@ def make_addresses(browser: Browser, demo: str) -> Addresses:
     reporter = Reporter(context.new_page())
     begun = _begin(reporter)
     chosen = _begin(reporter, "Pothole in street")
-    plain, sent, refused = (_walk_plainly(reporter) for _draft in range(3))
+    plain, sent, refused, withdrawn, deleted = (_walk_plainly(reporter) for _draft in range(5))
     full = _begin(reporter, "Pothole in street")
     reporter.describe_pothole()
     reporter.add_photo()
@@ -136,8 +142,14 @@ def make_addresses(browser: Browser, demo: str) -> Addresses:
     addresses["held"] = _send(reporter, held, "moderated")
     turn(demo, set="moderated_id:shown")
     turn(demo, set="required_contact:email")
+    addresses["withdrawn"] = _withdraw(reporter, withdrawn, demo)
     addresses["refused"] = _send(reporter, refused, "rejected")
+    addresses["mend"] = _owner_page(reporter).removeprefix(demo)
     turn(demo, set="required_contact:")
+    _send(reporter, deleted, "accepted")
+    addresses["deleted"] = _owner_page(reporter).removeprefix(demo)
+    reporter.open(addresses["deleted"])
+    _press(reporter, "Delete my personal data now")
     context.close()
     return addresses
 
@@ -172,6 +184,21 @@ def _send(reporter: Reporter[Page], draft: str, state: str) -> str:
             return receipt
         reporter.page.wait_for_timeout(250)
     raise AssertionError(f"the report is {known}, not {state}")
+
+
+def _withdraw(reporter: Reporter[Page], draft: str, demo: str) -> str:
+    """Begin to mend a refused report and withdraw it meanwhile; return the owner's page."""
+    _send(reporter, draft, "rejected")
+    owner = _owner_page(reporter).removeprefix(demo)
+    reporter.open(f"{owner}/check")
+    reporter.open(owner)
+    _press(reporter, "Withdraw the report")
+    return owner
+
+
+def _press(reporter: Reporter[Page], words: str) -> None:
+    with reporter.page.expect_navigation():
+        reporter.page.get_by_role("button", name=words, exact=True).click()
 
 
 def _owner_page(reporter: Reporter[Page]) -> str:
