@@ -34,6 +34,12 @@ BAD = {
     "SCF_GEOCODER": ["google"],
     "SCF_AREA": ["/nowhere/at/all.geojson"],
     "SCF_TIME_ZONE": ["Chicago", "CST6CDT7", "../etc/passwd"],
+    "SCF_MAIL_URL": [
+        "mail.example",
+        "smtp://mail.example",
+        "imap://mail.example?from=a@b.example",
+        "smtp://mail.example?from=a@b.example",  # and no SCF_PUBLIC_URL
+    ],
     "SCF_RETENTION_DAYS": ["0", "-3", "never"],
 }
 

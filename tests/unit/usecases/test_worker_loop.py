@@ -122,3 +122,29 @@ def test_tidying_forgets_by_age_alone(desk: Desk, logs: list[EventDict]) -> None
     assert [(entry["drafts"], entry["reports"]) for entry in told] == [(2, 0), (0, 1)]
     desk.core.tidy().run()
     assert len([entry for entry in logs if entry["event"] == "tidied"]) == 2
+
+
+def test_work_beside_deliveries_holds_nothing_up(desk: Desk, logs: list[EventDict]) -> None:
+    """What is slow or breaks beside deliveries neither stops them nor ends itself, and all end together."""
+    begun, tries = threading.Event(), []
+    go_on = threading.Event()
+
+    def slow() -> float:
+        begun.set()
+        go_on.wait(10)
+        return 0.01
+
+    def broken() -> float:
+        tries.append(1)
+        raise RuntimeError
+
+    worker = dataclasses.replace(desk.core.worker(), beside=[slow, broken])
+    with working(desk, worker):
+        assert begun.wait(10)
+        receipt = desk.submit()
+        until(lambda: desk.receipt(receipt).state is State.ACCEPTED)
+        until(lambda: len(tries) > 1)
+        go_on.set()
+    assert {entry["event"] for entry in logs if entry["log_level"] == "error"} == {
+        "work beside deliveries broke"
+    }
