@@ -14,7 +14,6 @@ from scf_report.geo.request_types import RequestTypes
 from scf_report.observability import configure_logs, log
 from scf_report.settings import Settings, read_rate
 from scf_report.storage.corrections import Corrections
-from scf_report.storage.mailbox import Mailbox
 from scf_report.storage.photos import DraftPhotos
 from scf_report.usecases.change_report import ChangeReport
 from scf_report.usecases.change_report_correction import CorrectReport
@@ -24,6 +23,7 @@ from scf_report.usecases.fill_draft import FillDraft
 from scf_report.usecases.keep_photo import KeepPhoto
 from scf_report.usecases.submit_report import SubmitReport
 from scf_report.usecases.subscribe import Subscribe
+from scf_report.usecases.track_report import TrackReport
 from scf_report.web.app import make_web
 from scf_report.web.context import Brand
 from scf_report.web.guard import Guard
@@ -60,7 +60,7 @@ def _web_parts(core: Core) -> WebParts:
     types = RequestTypes(core.gateway, core.cache, core.endpoint)
     checker = CheckReport(core.gateway)
     tracker, token = core.tracker(), settings.metrics_token
-    change = ChangeReport(core.outbox, core.sealer, tracker)
+    change = _change(core, tracker)
     mailbox = make_mailbox(core)
     asked = mailbox if settings.mail_url else None
     return WebParts(
@@ -88,7 +88,7 @@ def _web_parts(core: Core) -> WebParts:
         statuses=make_statuses(core),
         updates=Subscribe(mailbox),
         change=change,
-        correct=_correct(core, change, checker, asked),
+        correct=CorrectReport(change, core.drafts, checker, asked),
         readiness=core.readiness(),
         measure=core.measure(),
         metrics_token=token.get_secret_value() if token else None,
@@ -97,11 +97,9 @@ def _web_parts(core: Core) -> WebParts:
     )
 
 
-def _correct(
-    core: Core, change: ChangeReport, checker: CheckReport, mailbox: Mailbox | None
-) -> CorrectReport:
+def _change(core: Core, tracker: TrackReport) -> ChangeReport:
     corrections = Corrections(core.database, core.sealer, core.endpoint.name)
-    return CorrectReport(change, corrections, core.drafts, checker, mailbox)
+    return ChangeReport(core.outbox, corrections, core.sealer, tracker)
 
 
 def _brand(core: Core) -> Brand:

@@ -13,11 +13,13 @@ import sqlalchemy as sa
 from scf_report.domain.delivery import CHANGEABLE, Numbering, State
 from scf_report.domain.draft import DRAFT_LIFE
 from scf_report.domain.geography import Point
+from scf_report.domain.plain import form_from_plain
 from scf_report.domain.receipt import PublicPart
+from scf_report.domain.report_form import ReportForm
 from scf_report.storage.database import Database, Moment
 from scf_report.storage.drafts import drafts
 from scf_report.storage.outbox import Along, Fields, outbox, outbox_photos
-from scf_report.storage.photos import PHOTO_COLUMNS, draft_photos
+from scf_report.storage.photos import PHOTO_COLUMNS, StoredPhoto, draft_photos, stored_photo
 from scf_report.storage.sealing import Sealer
 from scf_report.storage.sent_drafts import sent_drafts
 
@@ -51,11 +53,18 @@ class Corrections:
     def __init__(self, database: Database, sealer: Sealer, endpoint: str) -> None:
         self._database, self._sealer, self._endpoint = database, sealer, endpoint
 
-    def keeps_entries(self, outbox_id: str) -> bool:
-        """Tell whether the entries of this report are kept: not when its personal data is deleted."""
-        query = sa.select(sent_drafts.c.outbox_id).where(sent_drafts.c.outbox_id == outbox_id)
+    def form_of(self, outbox_id: str) -> ReportForm | None:
+        """Return the questions that this report answers; None when its entries are not kept (any more)."""
+        query = sa.select(sent_drafts.c.content).where(sent_drafts.c.outbox_id == outbox_id)
         with self._database.read() as connection:
-            return connection.execute(query).first() is not None
+            content = connection.execute(query).scalar_one_or_none()
+        return None if content is None else form_from_plain(self._sealer.open(content)["form"])
+
+    def photo_of(self, outbox_id: str) -> StoredPhoto | None:
+        """Return the photo that is or will be sent, None if there is none."""
+        query = sa.select(outbox_photos).where(outbox_photos.c.outbox_id == outbox_id)
+        with self._database.read() as connection:
+            return stored_photo(connection.execute(query).mappings().first())
 
     def begin(self, outbox_id: str) -> bool:
         """Copy the entries of a report among the drafts, unless they are there already.

@@ -6,7 +6,10 @@ from typing import Any
 
 from scf_report.domain.delivery import FINAL, State
 from scf_report.domain.receipt import Receipt
+from scf_report.domain.report_form import ReportForm
+from scf_report.storage.corrections import Corrections
 from scf_report.storage.outbox import Outbox
+from scf_report.storage.photos import StoredPhoto
 from scf_report.storage.retention import forget_now
 from scf_report.storage.sealing import Sealer
 from scf_report.usecases.track_report import TrackReport
@@ -24,6 +27,14 @@ class OwnReport:
     fields: tuple[tuple[str, str], ...]
     forgotten: bool
     """Contact details, private answers and photo are deleted here."""
+    form: ReportForm | None
+    """The questions that it answers; None when what was entered is not kept (any more)."""
+    photo: StoredPhoto | None
+
+    @property
+    def correctable(self) -> bool:
+        """It can be changed now."""
+        return self.receipt.changeable and self.form is not None
 
     def sent(self, *names: str) -> tuple[str, ...]:
         """Return the values of the fields with these names."""
@@ -35,6 +46,7 @@ class ChangeReport:
     """What the second key opens."""
 
     outbox: Outbox
+    corrections: Corrections
     sealer: Sealer
     tracker: TrackReport
 
@@ -69,4 +81,6 @@ class ChangeReport:
             receipt_id=row["receipt"],
             fields=tuple((name, value) for name, value in payload["fields"]),
             forgotten=row["forgotten"],
+            form=self.corrections.form_of(row["id"]),
+            photo=self.corrections.photo_of(row["id"]),
         )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from scf_report.domain.delivery import Numbering
 from scf_report.domain.draft import Draft
-from scf_report.storage.corrections import Corrected, Corrections, copy_id
+from scf_report.storage.corrections import Corrected, copy_id
 from scf_report.storage.drafts import Drafts
 from scf_report.storage.mailbox import Mailbox
 from scf_report.storage.outbox import Along
@@ -52,16 +52,10 @@ class CorrectReport:
     """The entries of a correction are a draft, so that all steps and checks are those of a report."""
 
     change: ChangeReport
-    corrections: Corrections
     drafts: Drafts
     checker: CheckReport
     mailbox: Mailbox | None
     """None where no mail server is configured."""
-
-    def is_possible(self, own: OwnReport) -> bool:
-        """Tell whether the report can be changed now."""
-        kept = self.corrections.keeps_entries(own.outbox_id)
-        return own.receipt.changeable and kept
 
     def open(self, key: str) -> Draft | None:
         """Return the entries as changed so far, or as they were sent.
@@ -73,7 +67,7 @@ class CorrectReport:
             return None
         mine = copy_id(own.outbox_id)
         draft = self.drafts.load(mine)
-        if draft is None and self.corrections.begin(own.outbox_id):
+        if draft is None and self.change.corrections.begin(own.outbox_id):
             draft = self.drafts.load(mine)
         return draft
 
@@ -85,7 +79,7 @@ class CorrectReport:
     def save(self, key: str, draft: Draft, mark: str) -> CorrectionResult:
         """Put what was checked in place of what is kept. A report that the city refused is sent again."""
         own = self.change.open(key)
-        if own is None or not self.is_possible(own):
+        if own is None or not own.correctable:
             return TooLate()
         correction = self.check(own, draft)
         if correction.mark != mark:
@@ -102,7 +96,7 @@ class CorrectReport:
             point=checked.report.point,
             numbering=Numbering.of(checked.report.form.request_type),
         )
-        saved = self.corrections.save(corrected, self._updates(own, draft))
+        saved = self.change.corrections.save(corrected, self._updates(own, draft))
         return Saved() if saved else self._overtaken(key, correction)
 
     def _updates(self, own: OwnReport, draft: Draft) -> Along | None:

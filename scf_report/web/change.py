@@ -1,5 +1,6 @@
 """What the second key opens: everything that is kept about one report, and what its owner may do with it."""
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -8,10 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from scf_report.domain.delivery import FINAL, State
 from scf_report.forms.base import StepForm
+from scf_report.forms.messages import quoted
 from scf_report.usecases.change_report import OwnReport
+from scf_report.usecases.keep_photo import StoredPhoto
 from scf_report.web.change_steps import CorrectionViews, follow_key
 from scf_report.web.context import render
-from scf_report.web.field_words import field_label
+from scf_report.web.field_words import attribute_code, field_label
 from scf_report.web.origin import refuse_foreign_posts
 from scf_report.web.pages import Row
 from scf_report.web.parts import WebParts
@@ -64,6 +67,7 @@ class ChangeViews(Steps):
                 "settled_at": iso(receipt.settled_at),
                 "number": receipt.upstream_id,
                 "fields": [list(field) for field in own.fields],
+                "photo": _data_address(own.photo),
                 "personal_data_deleted": own.forgotten,
             }
         )
@@ -82,18 +86,17 @@ class ChangeViews(Steps):
     def _show(
         self, key: str, own: OwnReport, form: StepForm, *, too_late: str = "", status: int = 200
     ) -> ResponseReturnValue:
-        possible = self.parts.correct.is_possible(own)
         asked = request.args.get("done", "")
         held = own.receipt.state is State.HELD
         page = ChangePage(
             receipt=own.receipt,
-            rows=tuple(Row(field_label(name), value) for name, value in own.fields),
+            rows=tuple(_row(own, name, value) for name, value in own.fields),
             receipt_url=url_for("report.receipt", receipt=own.receipt_id),
             export_url=url_for(".export", key=key),
             action=url_for(".withdraw", key=key),
             delete_action=url_for(".delete", key=key),
             form=form,
-            correct_url=url_for("correction.check", key=key) if possible else None,
+            correct_url=url_for("correction.check", key=key) if own.correctable else None,
             settled=own.receipt.state in FINAL,
             forgotten=own.forgotten,
             next_try=clock_time(own.receipt.next_try_at, self.parts.zone) if held else "",
@@ -101,6 +104,22 @@ class ChangeViews(Steps):
             too_late=too_late,
         )
         return render(page, status)
+
+
+def _row(own: OwnReport, name: str, value: str) -> Row:
+    """Name a field as its owner knows it: an answer by its question, a choice by its words."""
+    question = own.form.question(attribute_code(name)) if own.form else None
+    if question is None:
+        return Row(field_label(name), value)
+    words = question.choice_name(value)
+    return Row(quoted(question.text), words, private=question.kept_private)
+
+
+def _data_address(photo: StoredPhoto | None) -> str | None:
+    """Write a photo as text (RFC 2397)."""
+    if photo is None:
+        return None
+    return f"data:{photo.content_type};base64,{base64.b64encode(photo.data).decode('ascii')}"
 
 
 def change_blueprint(parts: WebParts) -> Blueprint:

@@ -81,7 +81,7 @@ class CorrectionViews(WhereSteps, SendSteps):
         own = self._own()
         correction = self.parts.correct.check(own, draft)
         checked = correction.checked
-        late = not self.parts.correct.is_possible(own)
+        late = not own.correctable
         problems = tuple(form.problems()) if form and not late else ()
         page = CorrectionPage(
             form=self._fresh_form(draft, correction),

@@ -3,10 +3,14 @@
 from flask_babel import gettext as _
 
 
+def attribute_code(name: str) -> str:
+    """Take the question's code out of ``attribute[1010101]`` and ``attribute[1010101][]``; "" for others."""
+    return name.partition("[")[2].partition("]")[0]
+
+
 def field_label(name: str) -> str:
     """Name one field, such as ``address_string`` or ``attribute[1010101]``; unknown ones keep theirs."""
-    code = name.partition("[")[2].partition("]")[0]
-    if code:
+    if code := attribute_code(name):
         return str(_("Answer to question %(code)s", code=code))
     labels = {
         "service_code": _("Code of the kind of problem"),

@@ -1,5 +1,6 @@
 """The owner deletes personal data: at once where it is settled, by withdrawing where nobody has begun."""
 
+import base64
 import json
 from collections.abc import Callable
 from io import BytesIO
@@ -123,8 +124,13 @@ def test_photo_and_unsaved_changes_go_too(
     receipt.visitor.open(f"{change_path(receipt)}/check")
     work()
     assert kept(core, outbox_photos) == 1
+    path = f"{change_path(receipt)}/report.json"
+    exported = receipt.visitor.client.get(path).get_json()["photo"]
+    picture = base64.b64decode(exported.removeprefix("data:image/jpeg;base64,"))
+    assert Image.open(BytesIO(picture)).size == (64, 48)
     receipt.visitor.open(change_path(receipt)).form_to(NOW).submit()
     assert kept(core, outbox_photos) == 0
+    assert receipt.visitor.client.get(path).get_json()["photo"] is None
     with core.database.read() as connection:
         assert connection.execute(sa.select(drafts.c.id)).all() == []
 

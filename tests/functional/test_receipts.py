@@ -142,6 +142,8 @@ def test_owner_sees_and_downloads_everything(send: Callable[..., Page], app: Fla
         assert value in page.text
         assert value in json.dumps(exported["fields"], ensure_ascii=False)
     assert exported["reference"] in page.title
+    assert "How can the crew reach it Not shown in public Ring at the yard gate" in page.text
+    assert "Which lane is it in Right lane" in page.text
 
 
 def test_withdrawn_report_is_not_sent(

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from scf_report.domain.delivery import CHANGEABLE, Numbering, State
 from scf_report.domain.draft import Draft
 from scf_report.domain.geography import Point
+from scf_report.domain.report_form import ReportForm, RequestType
 from scf_report.storage.claim import Claim
 from scf_report.storage.claims import Claims
 from scf_report.storage.corrections import Corrected, Corrections, copy_id
@@ -30,6 +31,7 @@ from scf_report.storage.sealing import Sealer
 from tests.conftest import Clock
 from tests.unit.storage.conftest import ENDPOINT
 
+FORM = ReportForm(RequestType("7", "Pothole"))
 PHOTO = StoredPhoto("photo.jpg", "image/jpeg", b"first")
 
 
@@ -52,7 +54,9 @@ def sent(
     """Submit a draft with a photo."""
 
     def submit() -> Draft:
-        draft = drafts.save(dataclasses.replace(drafts.create(), description="A hole"))
+        draft = drafts.save(
+            dataclasses.replace(drafts.create(), description="A hole", form=FORM)
+        )
         DraftPhotos(database, ENDPOINT).put(draft.id, PHOTO)
         outbox.enqueue(new(draft.id), "192.0.2.7")
         return draft
@@ -214,12 +218,12 @@ def test_nothing_is_begun_without_entries(
 ) -> None:
     """A report whose data is deleted, or that was sent before entries were kept, cannot be changed."""
     draft = sent()
-    assert corrections.keeps_entries(draft.id)
+    assert corrections.form_of(draft.id) == FORM
     put(database, state="rejected")
     assert forget_now(database, sealer, draft.id)
     outbox.enqueue(new("old"), "192.0.2.7")
     for outbox_id in (draft.id, "old"):
-        assert not corrections.keeps_entries(outbox_id)
+        assert corrections.form_of(outbox_id) is None
         assert not corrections.begin(outbox_id)
 
 
@@ -303,7 +307,7 @@ def test_same_correction_saved_twice_at_once(
 
         with ThreadPoolExecutor(2) as pool:
             assert sorted(pool.map(save, stores)) == [False, True]
-        assert corrections.keeps_entries(draft.id)
+        assert corrections.form_of(draft.id) == FORM
         assert photos(database) == [b"first"]
         with database.write() as connection:
             connection.execute(table.delete())
