@@ -5,7 +5,6 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 STATIC := $(shell find static -type f)
-KILLING := $(wildcard tests/faults/test_web_faults.py tests/faults/test_worker_faults.py tests/faults/test_kill_points.py)
 CATALOGS := $(wildcard translations/*/LC_MESSAGES/messages.po)
 
 .PHONY: help run test test-all check soak setup setup-dev format messages lock
@@ -26,7 +25,7 @@ test: check ## Lint, types, import rules, and the tests that need no service (8 
 test-all: setup-dev ## The rest: services, long forms of checks, coverage, and the app on PostgreSQL and Redis
 	@$(PYTEST) -m "service or full"
 	@SCF_TEST_BACKEND=postgres $(PYTEST) -m "not full" tests/functional
-	@SCF_TEST_BACKEND=postgres+redis $(PYTEST) -m "not full" tests/functional
+	@SCF_TEST_BACKEND=postgres+redis $(PYTEST) -m "not full" tests/functional tests/unit/usecases tests/faults/test_w*.py
 	@$(BIN)/coverage erase
 	@SCF_TEST_BACKEND=sqlite $(BIN)/coverage run -m pytest -q -m "not service and not full" tests/unit tests/functional tests/contract
 	@$(BIN)/coverage combine -q
