@@ -31,7 +31,7 @@ def running_demo(data: Path, **settings: str) -> Iterator[str]:
         process = subprocess.Popen(  # our own command
             [sys.executable, "app.py"],
             cwd=PROJECT,
-            env=_environment({"SCF_PORT": str(port), "SCF_DATA_DIR": str(data)} | settings),
+            env=_environment(_own_settings(port, data) | settings),
             stdout=log,
             stderr=log,
         )
@@ -42,6 +42,16 @@ def running_demo(data: Path, **settings: str) -> Iterator[str]:
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(END_SECONDS)
+
+
+def _own_settings(port: int, data: Path) -> dict[str, str]:
+    return {
+        "SCF_PORT": str(port),
+        "SCF_DATA_DIR": str(data),
+        "SCF_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        # Pages speak of mail; nothing listens there, so that none is sent.
+        "SCF_MAIL_URL": f"smtp://127.0.0.1:{free_port()}?from=report@city.example",
+    }
 
 
 def turn(address: str, **switches: str) -> None:

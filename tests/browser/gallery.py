@@ -39,8 +39,14 @@ def choose_text_as_photo(page: Page) -> None:
 def mistype_address(page: Page) -> None:
     """Give an e-mail address that cannot be one."""
     page.get_by_label("With my contact details").check()
-    page.get_by_label("E-mail").fill("robin at example")
+    page.get_by_role("textbox", name="E-mail").fill("robin at example")
     press(page)
+
+
+def send_nonsense(page: Page) -> None:
+    """Give an e-mail address that cannot be one, where updates are asked for."""
+    page.get_by_role("textbox", name="E-mail").fill("robin at example")
+    page.locator("#updates button").click()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,10 @@ SCENES = {
     "change-withdrawn": Scene("{withdrawn}"),
     "change-too-late": Scene("{withdrawn}/check"),
     "change-deleted": Scene("{deleted}?done=deleted"),
+    "updates": Scene("{accepted}/updates"),
+    "updates-wrong": Scene("{accepted}/updates", send_nonsense, error=True),
+    "updates-asked": Scene("{accepted}?updates=asked"),
+    "mail-over": Scene(f"/mail/{'x' * 32}"),
     "not-found": Scene("/nowhere"),
     "apis": Scene("/about/apis"),
     "privacy": Scene("/about/privacy"),

@@ -114,7 +114,7 @@ class Reporter(Generic[Place]):
     def give_contact(self) -> None:
         """Say who reports."""
         self.page.get_by_label("With my contact details").check()
-        self.page.get_by_label("E-mail").fill("robin@example.org")
+        self.page.get_by_role("textbox", name="E-mail").fill("robin@example.org")
         self.page.get_by_label("First name").fill("Robin")
         self.go_on()
 
