@@ -95,14 +95,14 @@ def _subject(letter: Letter) -> str:
         case MailKind.REFUSED:
             return str(_("The city did not take report %(reference)s", reference=reference))
         case MailKind.STATUS:
-            status = status_word(letter.status)
-            return str(
-                _("Report %(reference)s: %(status)s", reference=reference, status=status)
-            )
+            return _about(letter, status_word(letter.status))
 
 
 def _news(letter: Letter) -> Iterator[Line]:
-    """Say what is new, then what the report was about."""
+    """Say what the report is about, and what is new."""
+    if letter.public is not None:
+        what = clean_line(f"{letter.public.request_type}, {letter.public.address}")
+        yield Line(_about(letter, what))
     match letter.kind:
         case MailKind.ACCEPTED:
             yield from _taken(letter)
@@ -120,9 +120,10 @@ def _news(letter: Letter) -> Iterator[Line]:
             yield Line(
                 _("It is stored safely here. We write to you when the city has answered.")
             )
-    about = letter.public
-    if about is not None:
-        yield Line(f"{clean_line(about.request_type)}, {clean_line(about.address)}")
+
+
+def _about(letter: Letter, words: str) -> str:
+    return str(_("Report %(reference)s: %(words)s", reference=letter.reference, words=words))
 
 
 def _taken(letter: Letter) -> Iterator[Line]:

@@ -60,7 +60,7 @@ def test_receipt_tells_the_status_and_its_age(site: MailSite) -> None:
     site.watch()
     assert "The city’s record: Closed, as of" in site.visitor.open(path).text
     spanish = site.visitor.open(f"{path}?lang=es").text
-    assert "Registro de la ciudad: Cerrado (última consulta:" in spanish
+    assert "Registro de la ciudad: Cerrado, última consulta:" in spanish
     assert site.visitor.open(f"{path}.json").response.headers["ETag"] != tag
 
 
