@@ -9,6 +9,7 @@ import pytest
 
 from scf_report.domain.delivery import State
 from scf_report.domain.report import Contact
+from scf_report.storage.corrections import Corrections
 from scf_report.storage.decisions import Decisions
 from scf_report.storage.outbox import outbox
 from scf_report.usecases.change_report import ChangeReport
@@ -42,7 +43,9 @@ def send(desk: Desk, draft_id: str, **changes: object) -> SubmitResult:
 
 def changer(desk: Desk) -> ChangeReport:
     """Make what the second key opens."""
-    return ChangeReport(desk.core.outbox, desk.core.sealer, desk.core.tracker())
+    core = desk.core
+    corrections = Corrections(core.database, core.sealer, core.endpoint.name)
+    return ChangeReport(core.outbox, corrections, core.sealer, core.tracker())
 
 
 def test_twenty_clicks_are_one_report(desk: Desk) -> None:
