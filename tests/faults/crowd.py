@@ -65,6 +65,8 @@ class Town:
         self.line = Counting(httpx.WSGITransport(self.city))
         self.app: Flask = create_app(settings, transport=self.line, clock=clock)
         self.core: Core = build_core(settings, transport=self.line, clock=clock)
+        self.told_age = 0
+        """Pages that said how old what they show is."""
         self._deliver = self.core.worker().deliver
 
     def visitor(self) -> QuickVisitor:
@@ -83,6 +85,7 @@ class Town:
         page = visitor.open("/report", query_string={"address": place})
         while step_of(page) != "check":
             assert page.status < 500 or "csrf_token" in page.html, page.html
+            self.told_age += "Kinds of problem as of" in page.html
             yield page
             page = answer(page, words).submit()
         yield page
