@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import get_locale, lazy_gettext as _l
 from flask_wtf import FlaskForm
-from flask_wtf.i18n import translations
 from typing_extensions import override
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 from wtforms.csrf.core import CSRFTokenField
+from wtforms.meta import DefaultMeta
 
 from scf_report.forms.csrf import BoundToken, FormTokenCSRF
 
@@ -46,7 +46,10 @@ class StepForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
         @override
         def get_translations(self, form: Form) -> Any:
-            return translations
+            # WTForms keeps its catalogs; Flask-WTF reads them from the disk at each request.
+            locale = get_locale()
+            self.locales = (locale.language,) if locale else False
+            return DefaultMeta.get_translations(self, form)
 
         @override
         def build_csrf(self, form: Form) -> FormTokenCSRF:

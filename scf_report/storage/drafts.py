@@ -25,6 +25,8 @@ drafts = sa.Table(
     sa.Column("content", sa.Text, nullable=False),
 )
 
+_sent = sa.table("outbox", sa.column("id"))  # its module builds upon this one
+
 
 class Drafts:
     """Keeps drafts of one endpoint. A draft that is in the outbox is never read here again."""
@@ -44,9 +46,11 @@ class Drafts:
         )
 
     def load(self, draft_id: str) -> Draft | None:
-        """Return the draft, or None if there is none or its 24 hours are over."""
+        """Return the draft, or None if there is none, its 24 hours are over, or it was sent."""
         query = sa.select(drafts).where(
-            drafts.c.id == draft_id, drafts.c.endpoint == self._endpoint
+            drafts.c.id == draft_id,
+            drafts.c.endpoint == self._endpoint,
+            ~sa.exists().where(_sent.c.id == drafts.c.id),
         )
         with self._database.read() as connection:
             row = connection.execute(query).mappings().first()

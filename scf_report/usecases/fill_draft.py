@@ -31,11 +31,11 @@ class FillDraft:
     def open(self, draft_id: str) -> Draft:
         """Return the draft. Raises AlreadySentError or DraftGoneError."""
         draft = self.drafts.load(draft_id)
+        if draft is not None:
+            return draft
         if self.outbox.receipt_of(draft_id) is not None:
             raise AlreadySentError
-        if draft is None:
-            raise DraftGoneError
-        return draft
+        raise DraftGoneError
 
     def start(
         self, *, wanted_type: str = "", carried: tuple[tuple[str, str], ...] = ()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
@@ -37,6 +37,9 @@ class Guard:
             storage_options=timeouts if self.redis_url else {},
             in_memory_fallback_enabled=self.redis_url is not None,
         )
+        limiter.request_filter(
+            lambda: request.method != "POST"
+        )  # it looks at each request else
         for view, many in A_REPORT.items():
             limit = limiter.shared_limit(
                 f"{self.reports * many} per {round(self.window.total_seconds())} seconds",

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from scf_report.domain.delivery import State
+from scf_report.domain.draft import Draft
 from scf_report.domain.report import Contact
 from scf_report.storage.corrections import Corrections
 from scf_report.storage.decisions import Decisions
@@ -26,10 +27,8 @@ from tests.unit.usecases.conftest import PRIVATE, Desk
 HERE = "192.0.2.7"
 
 
-def send(desk: Desk, draft_id: str, **changes: object) -> SubmitResult:
-    """Press Send on the check page of a stored draft."""
-    draft = desk.core.drafts.load(draft_id)
-    assert draft is not None
+def send(desk: Desk, draft: Draft, **changes: object) -> SubmitResult:
+    """Press Send on the check page of a draft."""
     submit = desk.submitter()
     values: dict[str, object] = {
         "digest": submit.checker.check(draft).digest,
@@ -53,10 +52,10 @@ def test_twenty_clicks_are_one_report(desk: Desk) -> None:
     draft = desk.draft()
     with ThreadPoolExecutor(10) as pool:
         results = list(
-            pool.map(lambda n: send(desk, draft.id, address=HERE if n % 2 else "x"), range(20))
+            pool.map(lambda n: send(desk, draft, address=HERE if n % 2 else "x"), range(20))
         )
     desk.work()
-    results += [send(desk, draft.id)]
+    results += [send(desk, draft)]
     assert all(isinstance(result, Submitted) for result in results)
     assert len({result.receipt for result in results if isinstance(result, Submitted)}) == 1
     desk.work_for(minutes=5)
@@ -67,7 +66,7 @@ def test_twenty_clicks_are_one_report(desk: Desk) -> None:
 def test_every_click_gets_a_ticket_of_its_own(desk: Desk) -> None:
     """So that a double click still shows the second key; and it opens this report alone."""
     draft = desk.draft()
-    first, second = send(desk, draft.id), desk.submitter().repeat(draft.id)
+    first, second = send(desk, draft), desk.submitter().repeat(draft.id)
     assert isinstance(first, Submitted)
     assert isinstance(second, Submitted)
     assert first.ticket != second.ticket
@@ -86,17 +85,17 @@ def test_what_was_checked_is_what_is_sent(desk: Desk) -> None:
     """A draft that another tab has changed since is shown again, and nothing is stored."""
     draft = desk.draft()
     digest = desk.submitter().checker.check(draft).digest
-    desk.core.drafts.save(dataclasses.replace(draft, description="Something else"))
-    assert send(desk, draft.id, digest=digest) == ChangedMeanwhile()
+    changed = desk.core.drafts.save(dataclasses.replace(draft, description="Something else"))
+    assert send(desk, changed, digest=digest) == ChangedMeanwhile()
     assert desk.count(outbox) == 0
 
 
 def test_nobody_is_that_fast(desk: Desk) -> None:
     """Three seconds from the first step at least, and no field that people cannot see."""
     draft = desk.draft()
-    assert send(desk, draft.id, now=draft.created_at + timedelta(seconds=2)) == TooFast()
-    assert send(desk, draft.id, looks_automatic=True) == TooFast()
-    assert isinstance(send(desk, draft.id), Submitted)
+    assert send(desk, draft, now=draft.created_at + timedelta(seconds=2)) == TooFast()
+    assert send(desk, draft, looks_automatic=True) == TooFast()
+    assert isinstance(send(desk, draft), Submitted)
 
 
 def test_an_incomplete_draft_is_not_sent(desk: Desk) -> None:
@@ -112,10 +111,10 @@ def test_the_limit_is_told_with_its_end(make_desk: Callable[..., Desk]) -> None:
     desk = make_desk(report_limit="2/3600")
     drafts = [desk.draft() for _ in range(3)]
     first_at = desk.clock()
-    results = [send(desk, draft.id) for draft in drafts]
+    results = [send(desk, draft) for draft in drafts]
     assert results[2] == TooMany(first_at + timedelta(hours=1))
     desk.clock.move(hours=1)
-    assert isinstance(send(desk, drafts[2].id), Submitted)
+    assert isinstance(send(desk, drafts[2]), Submitted)
 
 
 def test_the_check_page_is_made_of_the_very_fields(desk: Desk) -> None:
