@@ -84,16 +84,20 @@ class ReceiptViews(Steps):
     def _events(self, receipt: Receipt) -> tuple[Event, ...]:
         saved = self._event("saved", "done", receipt.saved_at)
         last = receipt.last_attempt_at
+        next_time = self._clock(receipt.next_try_at)
         rest: tuple[Event, ...]
         match face(receipt):
             case "delayed" if receipt.attempts:
                 tries = self._event("tries", "now", last, count=receipt.attempts)
-                next_time = self._clock(receipt.next_try_at)
                 rest = (replace(tries, next_time=next_time), Event("accepted", "todo"))
-            case "saved" | "delayed":
+            case "saved":
+                sending = Event("sending", "todo", next_time=next_time)
+                rest = (sending, Event("accepted", "todo"))
+            case "delayed":
                 rest = (Event("sending", "todo"), Event("accepted", "todo"))
             case "sending" | "checking" | "awaiting" as under_way:
-                rest = (self._event(under_way, "now", last), Event("accepted", "todo"))
+                event = replace(self._event(under_way, "now", last), next_time=next_time)
+                rest = (event, Event("accepted", "todo"))
             case end:
                 rest = (self._event(end, "done", receipt.settled_at or last),)
         return (saved, *rest)
