@@ -39,17 +39,19 @@ def _read_list(read_page: ReadPage, since: datetime) -> tuple[list[Issue], bool]
     """Read the pages; tell also whether that was everything since the moment.
 
     A server that gives the same page again does not know paging, and may have cut its list off:
-    that is no proof of anything.
+    that is no proof of anything. A page of other known records is no such thing: the list has
+    grown at its top since the page before was read.
     """
     issues: dict[Issue, None] = {}
+    before: tuple[Issue, ...] = ()
     for number in range(1, MOST_PAGES + 1):
         page = read_page(number)
         if not page:
             return list(issues), True
-        before = len(issues)
-        issues |= dict.fromkeys(page)
-        if len(issues) == before:
+        if page == before:
             return list(issues), False
+        before = page
+        issues |= dict.fromkeys(page)
         if _ran_past(list(issues), since):
             return list(issues), True
     return list(issues), False

@@ -80,6 +80,12 @@ def test_fixmystreet_without_pages_proves_nothing(client: MakeClient) -> None:
     assert len(listing.seen) == 2
 
 
+def test_a_list_that_grows_while_it_is_read_proves_absence(client: MakeClient) -> None:
+    """What was added at its top pushes known records to the next page, at its end as well."""
+    pages = ([_record(9), _record(8)], [_record(8), _record(7)], [_record(7)])
+    assert _look_up(client(Listing(*pages))) == NotFound(complete=True)
+
+
 def test_a_list_without_end_proves_nothing(client: MakeClient) -> None:
     """Fifty pages are enough; what is not read is not known."""
     listing = Listing(*([_record(number)] for number in range(80)))
