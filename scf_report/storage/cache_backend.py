@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -37,6 +38,15 @@ cache_entries = sa.Table(
     sa.Column("holder", sa.String(32)),
     sa.Column("until", Moment),
 )
+_VALUE = sa.select(cache_entries.c.value, cache_entries.c.created).where(
+    cache_entries.c.endpoint == sa.bindparam("of"), cache_entries.c.key == sa.bindparam("name")
+)
+
+
+@lru_cache(100)
+def _read(text: str) -> Any:  # noqa: ANN401  # whatever was kept
+    """Read JSON. Values are never changed, so that the same text can be the same object."""
+    return json.loads(text)
 
 
 class DatabaseBackend(CacheBackend):
@@ -52,13 +62,12 @@ class DatabaseBackend(CacheBackend):
 
     @override
     def get(self, key: str) -> CacheReturnType:
-        query = sa.select(cache_entries.c.value, cache_entries.c.created)
         with self._database.read() as connection:
-            row = connection.execute(query.where(_row(self._endpoint, key))).first()
+            row = connection.execute(_VALUE, {"of": self._endpoint, "name": key}).first()
             if row is None or row.created is None:
                 return NO_VALUE
             age = (self._database.now(connection) - row.created).total_seconds()
-        return CachedValue(json.loads(row.value), {"ct": time.time() - age, "v": value_version})
+        return CachedValue(_read(row.value), {"ct": time.time() - age, "v": value_version})
 
     @override
     def set(self, key: str, value: CachedValue | bytes) -> None:

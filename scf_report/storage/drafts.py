@@ -26,6 +26,11 @@ drafts = sa.Table(
 )
 
 _sent = sa.table("outbox", sa.column("id"))  # its module builds upon this one
+_UNSENT = sa.select(drafts).where(
+    drafts.c.id == sa.bindparam("id"),
+    drafts.c.endpoint == sa.bindparam("endpoint"),
+    ~sa.exists().where(_sent.c.id == drafts.c.id),
+)
 
 
 class Drafts:
@@ -47,13 +52,9 @@ class Drafts:
 
     def load(self, draft_id: str) -> Draft | None:
         """Return the draft, or None if there is none, its 24 hours are over, or it was sent."""
-        query = sa.select(drafts).where(
-            drafts.c.id == draft_id,
-            drafts.c.endpoint == self._endpoint,
-            ~sa.exists().where(_sent.c.id == drafts.c.id),
-        )
+        values = {"id": draft_id, "endpoint": self._endpoint}
         with self._database.read() as connection:
-            row = connection.execute(query).mappings().first()
+            row = connection.execute(_UNSENT, values).mappings().first()
             now = self._database.now(connection)
         if row is None or row["saved_at"] < now - DRAFT_LIFE:
             return None

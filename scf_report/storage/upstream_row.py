@@ -20,6 +20,7 @@ upstreams = sa.Table(
 )
 
 Row = Mapping[Any, Any]
+_ROW = sa.select(upstreams).where(upstreams.c.host == sa.bindparam("host"))
 
 
 class UpstreamRow:
@@ -30,8 +31,7 @@ class UpstreamRow:
 
     def read(self, connection: sa.Connection) -> Row | None:
         """Return the row as it is, None before the first call."""
-        query = sa.select(upstreams).where(upstreams.c.host == self.host)
-        return connection.execute(query).mappings().first()
+        return connection.execute(_ROW, {"host": self.host}).mappings().first()
 
     def lock(self, connection: sa.Connection) -> Row:
         """Return the row, which nobody else changes until this transaction ends."""

@@ -63,25 +63,20 @@ class Watches:
 
     def status_of(self, receipt: str) -> CityStatus | None:
         """Return what is known of the record, None if nothing is."""
-        with self._database.read() as connection:
-            row = self._row(connection, receipt)
-        if row is None or row["as_of"] is None or not row["status"]:
-            return None
-        return CityStatus(IssueStatus(row["status"]), row["words"], row["as_of"])
+        row, _ = self._row(receipt)
+        return _status(row)
 
-    def note_seen(self, receipt: str) -> None:
-        """Remember that somebody reads the receipt now: its record is worth asking about."""
-        with self._database.read() as connection:
-            row = self._row(connection, receipt)
-            now = self._database.now(connection)
+    def look(self, receipt: str) -> CityStatus | None:
+        """Do the same for somebody who reads the receipt now: its record is worth asking about."""
+        row, now = self._row(receipt)
         if row is None or row["state"] != State.ACCEPTED.value or not row["upstream_id"]:
-            return
-        if row["receipt_seen_at"] and row["receipt_seen_at"] > now - NOTE_SEEN_AGAIN:
-            return
-        with self._database.write() as connection:
-            self._watch(connection, row["id"], row["settled_at"])
-            this = watches.c.outbox_id == row["id"]
-            connection.execute(watches.update().where(this).values(receipt_seen_at=now))
+            return None
+        if not row["receipt_seen_at"] or row["receipt_seen_at"] <= now - NOTE_SEEN_AGAIN:
+            with self._database.write() as connection:
+                self._watch(connection, row["id"], row["settled_at"])
+                this = watches.c.outbox_id == row["id"]
+                connection.execute(watches.update().where(this).values(receipt_seen_at=now))
+        return _status(row)
 
     def adopt(self) -> None:
         """Begin to watch the records that confirmed addresses follow."""
@@ -182,16 +177,30 @@ class Watches:
         }
         self._database.insert_if_absent(connection, watches, new)
 
-    def _row(self, connection: sa.Connection, receipt: str) -> Mapping[Any, Any] | None:
-        query = (
-            sa.select(
-                outbox,
-                watches.c.status,
-                watches.c.words,
-                watches.c.as_of,
-                watches.c.receipt_seen_at,
-            )
-            .outerjoin(watches, watches.c.outbox_id == outbox.c.id)
-            .where(outbox.c.receipt == receipt, outbox.c.endpoint == self._endpoint)
-        )
-        return connection.execute(query).mappings().first()
+    def _row(self, receipt: str) -> tuple[Mapping[Any, Any] | None, datetime]:
+        values = {"of": receipt, "at": self._endpoint}
+        with self._database.read() as connection:
+            row = connection.execute(_BY_RECEIPT, values).mappings().first()
+            return row, self._database.now(connection)
+
+
+_BY_RECEIPT = (
+    sa.select(
+        outbox.c.id,
+        outbox.c.state,
+        outbox.c.upstream_id,
+        outbox.c.settled_at,
+        watches.c.status,
+        watches.c.words,
+        watches.c.as_of,
+        watches.c.receipt_seen_at,
+    )
+    .outerjoin(watches, watches.c.outbox_id == outbox.c.id)
+    .where(outbox.c.receipt == sa.bindparam("of"), outbox.c.endpoint == sa.bindparam("at"))
+)
+
+
+def _status(row: Mapping[Any, Any] | None) -> CityStatus | None:
+    if row is None or row["as_of"] is None or not row["status"]:
+        return None
+    return CityStatus(IssueStatus(row["status"]), row["words"], row["as_of"])

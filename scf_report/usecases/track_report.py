@@ -36,9 +36,6 @@ class TrackReport:
 
     def read(self, row: Mapping[str, Any]) -> Receipt:
         """Make a receipt of an outbox row."""
-        with self.database.read() as connection:
-            now = self.database.now(connection)
-            away_until = self.budget.away_until(connection)
         state = State(row["state"])
         return Receipt(
             reference=Reference(row["reference"]),
@@ -47,20 +44,19 @@ class TrackReport:
             saved_at=row["saved_at"],
             attempts=row["attempts"],
             last_attempt_at=row["last_attempt_at"],
-            next_try_at=_next_try(state, row, now, away_until),
+            next_try_at=self._next_try(state, row),
             settled_at=row["settled_at"],
             upstream_id=row["upstream_id"],
             notice=row["notice"],
             reasons=reasons_of(row) if state is State.REJECTED else (),
         )
 
-
-def _next_try(
-    state: State, row: Mapping[str, Any], now: datetime, away_until: datetime | None
-) -> datetime | None:
-    """When the next try is planned, if one is: later than this moment, or None."""
-    if state not in (State.QUEUED, State.UNCERTAIN, State.HELD) or row["due"] is None:
-        return None
-    times = [row["due"], away_until] if state is State.QUEUED else [row["due"]]
-    latest: datetime = max(time for time in times if time is not None)
-    return latest if latest > now else None
+    def _next_try(self, state: State, row: Mapping[str, Any]) -> datetime | None:
+        """When the next try is planned, if one is: later than this moment, or None."""
+        if state not in (State.QUEUED, State.UNCERTAIN, State.HELD) or row["due"] is None:
+            return None
+        with self.database.read() as connection:
+            now = self.database.now(connection)
+            away_until = self.budget.away_until(connection) if state is State.QUEUED else None
+        latest: datetime = max(row["due"], away_until or row["due"])
+        return latest if latest > now else None

@@ -25,8 +25,7 @@ class WatchStatus:
 
     def look(self, receipt: str) -> CityStatus | None:
         """Return what is known for somebody who reads the receipt, and keep it fresh from now on."""
-        self.watches.note_seen(receipt)
-        return self.known(receipt)
+        return self.watches.look(receipt)
 
     def known(self, receipt: str) -> CityStatus | None:
         """Return what is known; asks nobody."""

@@ -4,7 +4,7 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from scf_report.web.api_words import apis_page
-from scf_report.web.context import render
+from scf_report.web.context import render, render_once
 from scf_report.web.pages import HomePage, TextPage
 from scf_report.web.parts import WebParts
 from scf_report.web.patterns import patterns_page
@@ -15,13 +15,13 @@ def about_blueprint(parts: WebParts) -> Blueprint:
     blueprint = Blueprint("about", __name__)
 
     def home() -> ResponseReturnValue:
-        return render(HomePage(report_url=url_for("report.start")))
+        return render_once(HomePage(report_url=url_for("report.start")))
 
     def apis() -> ResponseReturnValue:
         return render(apis_page())
 
     def text(name: str) -> ResponseReturnValue:
-        return render(TextPage(f"about/{name}.html"))
+        return render_once(TextPage(f"about/{name}.html"))
 
     blueprint.add_url_rule("/", "home", home)
     blueprint.add_url_rule("/about", "about", lambda: text("about"))

@@ -10,7 +10,7 @@ from flask_compress import Compress
 
 from scf_report.web.about import about_blueprint
 from scf_report.web.change import change_blueprint, correction_blueprint
-from scf_report.web.context import install_context
+from scf_report.web.context import PlainEnvironment, install_context
 from scf_report.web.errors import install_errors
 from scf_report.web.headers import install_headers
 from scf_report.web.language import install_language, select_locale
@@ -28,11 +28,8 @@ BROTLI_WINDOW = 16
 
 def make_web(parts: WebParts) -> Flask:
     """Build the Flask application: pages, headers, errors, languages, logs."""
-    app = Flask(
-        "scf_report",
-        template_folder=str(parts.templates),
-        static_folder=None,
-    )
+    app = Flask("scf_report", template_folder=str(parts.templates), static_folder=None)
+    app.jinja_environment = PlainEnvironment
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,

@@ -1,15 +1,21 @@
 """The names that every template has, whatever page it renders."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, MutableMapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, g, render_template, request, url_for
+from flask.templating import Environment
 from flask_babel import get_locale, gettext as _
 from jinja2 import StrictUndefined
+from typing_extensions import override
 
 from scf_report.web.language import asked_language, language_links
+
+PAGES_KEPT = 500
+"""Rendered pages that are kept, of a few kilobytes each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +33,42 @@ class Brand:
 
 def render(page: Any, status: int = 200) -> tuple[str, int]:  # noqa: ANN401  # any page object
     """Render a page object: its fields are the template's variables."""
+    return _html(page), status
+
+
+def render_once(page: Hashable) -> str:
+    """Render a page object that holds nothing but values, and keep it for the next who asks.
+
+    What the template is given beside its fields follows from the address and the language.
+    """
+    html: str = g.kept(page, f"{request.script_root}{request.full_path}", str(get_locale()))
+    return html
+
+
+def _html(page: Any) -> str:  # noqa: ANN401  # any page object
     values = {item.name: getattr(page, item.name) for item in fields(page)}
-    return render_template(page.template, **values), status
+    return render_template(page.template, **values)
+
+
+class PlainEnvironment(Environment):
+    """Gives each template its globals as one dictionary.
+
+    At every import of a macro Jinja compares their names with the page's, which takes long for
+    its chain of dictionaries. A global that is added once a template was used is not seen by it.
+    """
+
+    @override
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
 
 
 def install_context(app: Flask, brand: Brand, static_url: Callable[[str], str]) -> None:
     """Give templates their common names; a name that does not exist is an error."""
+
+    @lru_cache(PAGES_KEPT)
+    def kept(page: Hashable, _address: str, _language: str) -> str:
+        return _html(page)
+
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -43,6 +79,7 @@ def install_context(app: Flask, brand: Brand, static_url: Callable[[str], str]) 
     def see_where() -> None:
         # By the path, so that an error inside a frame is a page for a frame, too.
         g.embedded = request.path.startswith("/embed/")
+        g.kept = kept
 
     @app.context_processor
     def common() -> dict[str, Any]:

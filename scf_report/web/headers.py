@@ -1,6 +1,6 @@
 """The headers of every answer: what may load, who may frame it, what may be kept (OWASP ASVS 5)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import Flask, Response, g
 from secure import (
@@ -15,7 +15,7 @@ from secure import (
 )
 
 
-def _policy(frame_ancestors: Sequence[str], *, https: bool) -> Secure:
+def _policy(frame_ancestors: Sequence[str], *, https: bool) -> Mapping[str, str]:
     csp = (
         ContentSecurityPolicy()
         .default_src("'self'")
@@ -25,7 +25,7 @@ def _policy(frame_ancestors: Sequence[str], *, https: bool) -> Secure:
         .form_action("'self'")
         .frame_ancestors(*frame_ancestors)
     )
-    return Secure(
+    policy = Secure(
         csp=csp,
         # "no-referrer" would make browsers send "Origin: null" with our own forms.
         referrer=ReferrerPolicy().same_origin(),
@@ -35,6 +35,7 @@ def _policy(frame_ancestors: Sequence[str], *, https: bool) -> Secure:
         xcto=XContentTypeOptions().nosniff(),
         hsts=StrictTransportSecurity().max_age(31_536_000) if https else None,
     )
+    return dict(policy.headers)
 
 
 def install_headers(app: Flask, embed_origins: Sequence[str], *, https: bool) -> None:
@@ -44,8 +45,6 @@ def install_headers(app: Flask, embed_origins: Sequence[str], *, https: bool) ->
 
     @app.after_request
     def set_headers(response: Response) -> Response:
-        policy = framed if g.get("embedded", False) else plain
-        for name, value in policy.headers.items():
-            response.headers[name] = value
+        response.headers.update(framed if g.get("embedded", False) else plain)
         response.headers.setdefault("Cache-Control", "private, no-cache")
         return response

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from scf_report.domain.delivery import FINAL, State
 from scf_report.domain.receipt import Receipt
-from scf_report.web.context import render
+from scf_report.web.context import render, render_once
 from scf_report.web.mail import UpdateViews
 from scf_report.web.qr import qr_code
 from scf_report.web.receipt_pages import Event, ReceiptPage
@@ -49,7 +49,8 @@ class ReceiptViews(Steps):
             city_status=self._city_status(receipt, found),
             updates=UpdateViews(self.parts).part(receipt),
         )
-        return render(page)
+        # What is shown once, or holds a form's token, is not kept for the next who asks.
+        return render(page) if page.change_url or page.updates else render_once(page)
 
     def receipt_json(self, receipt: str) -> ResponseReturnValue:
         """Give the same as JSON: state, times, reference, public text, number and link.
