@@ -8,12 +8,9 @@ from flask_babel import lazy_gettext as _l
 from typing_extensions import override
 from wtforms.fields import choices as wtf
 from wtforms.form import BaseForm
-from wtforms.widgets import CheckboxInput, ListWidget, RadioInput, Select
+from wtforms.widgets import ListWidget, Select
 
 from scf_report.forms.messages import Required, choose_one, choose_some, refuse
-
-Input = wtf.SelectFieldBase._Option  # noqa: SLF001  # the type has no other name
-"""One radio button or checkbox: ``id``, ``data`` (the key), ``label``, ``checked``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +21,19 @@ class Offer:
     name: str
     hint: str = ""
     group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One radio button or checkbox: ``data`` is the key, ``name`` its label.
+
+    WTForms makes a whole field of each, which for a long list takes longer than all else.
+    """
+
+    id: str
+    data: str
+    name: str
+    checked: bool
 
 
 class _Offers(wtforms.SelectField):
@@ -59,6 +69,13 @@ class _Offers(wtforms.SelectField):
             groups.setdefault(offer.group, []).append(button)
         return list(groups.items())
 
+    @override
+    def __iter__(self) -> Iterator[Input]:  # type: ignore[override]  # no fields of their own
+        chosen = self.data if isinstance(self.data, list) else [self.data]
+        for number, offer in enumerate(self.offers):
+            key = offer.key
+            yield Input(f"{self.id}-{number}", key, offer.name, checked=key in chosen)
+
     def offered(self, key: str) -> bool:
         """Tell whether the key is one of the offers."""
         return any(offer.key == key for offer in self.offers)
@@ -88,7 +105,6 @@ class RadioField(_OneOf):
     """One of a few."""
 
     widget = ListWidget(prefix_label=False)
-    option_widget = RadioInput()
 
 
 class SelectField(_OneOf):
@@ -111,7 +127,6 @@ class CheckboxesField(_Offers, wtforms.SelectMultipleField):
 
     data: list[str]
     widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
     @override
     def process_data(self, value: object) -> None:
@@ -126,9 +141,3 @@ class CheckboxesField(_Offers, wtforms.SelectMultipleField):
     def pre_validate(self, form: BaseForm) -> None:
         if not all(self.offered(key) for key in self.data):
             refuse(choose_some(self.label.text))
-
-    @override
-    def __iter__(self) -> Iterator[Input]:
-        for button in super().__iter__():
-            button.flags.required = False  # one of them is, not each of them
-            yield button

@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import lru_cache
 from typing import Any, ClassVar
 
-from flask_babel import gettext as _
+from flask_babel import get_locale, gettext as _
 from typing_extensions import override
 from wtforms import Field
 
 from scf_report.domain.report_form import Answer, Question, QuestionKind, ReportForm
 from scf_report.forms.base import FormData, StepForm
-from scf_report.forms.choices import CheckboxesField, RadioField, SelectField
+from scf_report.forms.choices import CheckboxesField, Offer, RadioField, SelectField
 from scf_report.forms.clean import clean_text
 from scf_report.forms.csrf import BoundToken
 from scf_report.forms.fields import TextAreaField
@@ -23,6 +24,9 @@ from scf_report.forms.question_fields import (
     offers,
     question_field,
 )
+
+CLASSES_KEPT = 500
+"""Of request types in a language, as most visitors ask for the same few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class DetailsForm(StepForm):
     report_form: ClassVar[ReportForm]
     asked: ClassVar[Mapping[str, Question]]
     """The questions that have a field, by its name."""
+    offered: ClassVar[Mapping[str, Sequence[Offer]]]
+    """What can be chosen in it."""
 
     def __init__(
         self,
@@ -57,7 +63,7 @@ class DetailsForm(StepForm):
             field = self[name]
             field.flags.private = question.kept_private
             if isinstance(field, (RadioField, SelectField, CheckboxesField)):
-                field.offer(offers(question))
+                field.offer(self.offered[name])
 
     @property
     def entries(self) -> list[Field | Note]:
@@ -88,19 +94,27 @@ class DetailsForm(StepForm):
 
 
 def details_form(form: ReportForm, *, room: int, zone: tzinfo) -> type[DetailsForm]:
-    """Make the form class for one request type: a fresh one each call, so that two never meet.
+    """Make the form class for one request type, in the language of the request.
 
     The description may have ``room`` characters; dates and times are wall time in ``zone``.
     A note has no field. Neither has a file: an optional one is not asked for, and with a required
     one the form never validates and says that such a report cannot be sent from here.
     """
+    return _made(form, room, zone, str(get_locale()))
+
+
+@lru_cache(CLASSES_KEPT)
+def _made(form: ReportForm, room: int, zone: tzinfo, _language: str) -> type[DetailsForm]:
     asked_questions: dict[str, Question] = {}
     for question in filter(is_answered, form.questions):
         asked_questions.setdefault(field_name(question.code), question)
 
+    offered_choices = {name: offers(question) for name, question in asked_questions.items()}
+
     class Details(DetailsForm):
         report_form = form
         asked = asked_questions
+        offered = offered_choices
         description = TextAreaField(
             _("What is wrong?"),
             [Required(_("Write what is wrong in a few words")), AtMost(room)],
