@@ -27,9 +27,10 @@ from scf_report.storage.counted_cache import CountedCache
 from scf_report.storage.counts import Counts
 from scf_report.storage.database import Database
 from scf_report.storage.drafts import Drafts
-from scf_report.storage.outbox import Outbox, SubmitLimit
+from scf_report.storage.outbox import Outbox
 from scf_report.storage.redis_link import RedisLink
 from scf_report.storage.sealing import Sealer
+from scf_report.storage.submit_limit import SubmitLimit
 from scf_report.storage.tickets import Tickets
 from scf_report.usecases.deliver_report import DeliverReports
 from scf_report.usecases.measure import Measure, UpstreamWatch

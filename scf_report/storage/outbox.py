@@ -20,6 +20,7 @@ from scf_report.storage.database import Database, Moment, metadata
 from scf_report.storage.photos import PHOTO_COLUMNS, draft_photos
 from scf_report.storage.sealing import Sealer
 from scf_report.storage.sent_drafts import keep_entries
+from scf_report.storage.submit_limit import SubmitLimit, count_submit
 
 outbox = sa.Table(
     "outbox",
@@ -60,16 +61,6 @@ outbox_photos = sa.Table(
     sa.Column("data", sa.LargeBinary, nullable=False),
 )
 
-submits = sa.Table(
-    "submit",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("endpoint", sa.String(80), nullable=False),
-    sa.Column("address_hash", sa.String(64), nullable=False),
-    sa.Column("at", Moment, nullable=False),
-    sa.Index("ix_submit_address_hash", "address_hash", "at"),
-)
-
 Fields = Sequence[tuple[str, str]]
 """The very form fields of the POST, in order, without key and jurisdiction."""
 Along = Callable[[sa.Connection, datetime], None]
@@ -90,20 +81,14 @@ class NewDelivery:
     numbering: Numbering = Numbering.AT_ONCE
 
 
-@dataclass(frozen=True, slots=True)
-class SubmitLimit:
-    """At most ``reports`` new reports from one address in ``window`` (SCF_REPORT_LIMIT)."""
-
-    reports: int
-    window: timedelta
-
-
-class TooManyReportsError(Exception):
-    """This address has sent its number of new reports; ``retry_at`` is when the next may come."""
-
-    def __init__(self, retry_at: datetime) -> None:
-        super().__init__(f"too many new reports until {retry_at.isoformat()}")
-        self.retry_at = retry_at
+_KNOWN = sa.select(outbox.c.receipt).where(outbox.c.id == sa.bindparam("id"))
+_STORE = outbox.insert()
+_COPY_PHOTO = outbox_photos.insert().from_select(
+    ["outbox_id", *PHOTO_COLUMNS],
+    sa.select(draft_photos.c.draft_id, *(draft_photos.c[name] for name in PHOTO_COLUMNS)).where(
+        draft_photos.c.draft_id == sa.bindparam("id")
+    ),
+)
 
 
 class Outbox:
@@ -125,10 +110,8 @@ class Outbox:
 
     def receipt_of(self, draft_id: str) -> str | None:
         """Return the receipt of a draft that was submitted, else None."""
-        query = sa.select(outbox.c.receipt).where(outbox.c.id == draft_id)
         with self._database.read() as connection:
-            receipt: str | None = connection.execute(query).scalar_one_or_none()
-        return receipt
+            return self._receipt_of(connection, draft_id)
 
     def enqueue(
         self,
@@ -146,12 +129,12 @@ class Outbox:
         row = self._row(new)  # sealed before others have to wait
         with self._database.write() as connection:
             self._take_turns(connection, new.draft_id, address)
-            query = sa.select(outbox.c.receipt).where(outbox.c.id == new.draft_id)
-            receipt: str | None = connection.execute(query).scalar_one_or_none()
+            receipt = self._receipt_of(connection, new.draft_id)
             now = self._database.now(connection)
             if receipt is None:
-                receipt = row["receipt"]
-                self._count(connection, address, now)
+                receipt = str(row["receipt"])
+                hashed = self._sealer.keyed_hash(address)
+                count_submit(connection, self._limit, self._endpoint, hashed, now)
                 self._insert(connection, row, now)
                 if along is not None:
                     along(connection, now)
@@ -170,23 +153,9 @@ class Outbox:
             number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:7])
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
 
-    def _count(self, connection: sa.Connection, address: str, now: datetime) -> None:
-        hashed = self._sealer.keyed_hash(address)
-        since = now - self._limit.window
-        connection.execute(submits.delete().where(submits.c.at <= since))
-        query = (
-            sa.select(submits.c.at)
-            .where(submits.c.address_hash == hashed)
-            .order_by(submits.c.at.desc())
-            .offset(self._limit.reports - 1)
-            .limit(1)
-        )
-        oldest = connection.execute(query).scalar_one_or_none()
-        if oldest is not None:
-            raise TooManyReportsError(oldest + self._limit.window)
-        connection.execute(
-            submits.insert().values(endpoint=self._endpoint, address_hash=hashed, at=now)
-        )
+    def _receipt_of(self, connection: sa.Connection, draft_id: str) -> str | None:
+        receipt: str | None = connection.execute(_KNOWN, {"id": draft_id}).scalar_one_or_none()
+        return receipt
 
     def _row(self, new: NewDelivery) -> dict[str, Any]:
         change_key = secrets.token_urlsafe(24)
@@ -214,15 +183,9 @@ class Outbox:
         }
 
     def _insert(self, connection: sa.Connection, row: Mapping[str, Any], now: datetime) -> None:
-        connection.execute(outbox.insert().values(**row, due=now + self._hold, saved_at=now))
+        connection.execute(_STORE, {**row, "due": now + self._hold, "saved_at": now})
         keep_entries(connection, row["id"])
-        copied = [draft_photos.c.draft_id, *(draft_photos.c[name] for name in PHOTO_COLUMNS)]
-        connection.execute(
-            outbox_photos.insert().from_select(
-                ["outbox_id", *PHOTO_COLUMNS],
-                sa.select(*copied).where(draft_photos.c.draft_id == row["id"]),
-            )
-        )
+        connection.execute(_COPY_PHOTO, {"id": row["id"]})
 
     def find_by_receipt(self, receipt: str) -> Mapping[str, Any] | None:
         """Return the row that this receipt shows, or None."""

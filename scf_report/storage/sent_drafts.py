@@ -13,12 +13,14 @@ sent_drafts = sa.Table(
     sa.Column("content", sa.Text, nullable=False),
 )
 
+_COPY = sent_drafts.insert().from_select(
+    ["outbox_id", "endpoint", "content"],
+    sa.select(drafts.c.id, drafts.c.endpoint, drafts.c.content).where(
+        drafts.c.id == sa.bindparam("id")
+    ),
+)
+
 
 def keep_entries(connection: sa.Connection, draft_id: str) -> None:
     """Copy the content of a draft that is being submitted."""
-    content = sa.select(drafts.c.id, drafts.c.endpoint, drafts.c.content)
-    connection.execute(
-        sent_drafts.insert().from_select(
-            ["outbox_id", "endpoint", "content"], content.where(drafts.c.id == draft_id)
-        )
-    )
+    connection.execute(_COPY, {"id": draft_id})

@@ -21,6 +21,9 @@ tickets = sa.Table(
     sa.Column("until", Moment, nullable=False, index=True),
 )
 
+_FORGET = tickets.delete().where(tickets.c.until <= sa.bindparam("now"))
+_STORE = tickets.insert()
+
 
 class Tickets:
     """Hands out tickets and redeems each of them once."""
@@ -40,15 +43,9 @@ class Tickets:
         ticket = secrets.token_urlsafe(24)
 
         def write(connection: sa.Connection, now: datetime) -> None:
-            connection.execute(tickets.delete().where(tickets.c.until <= now))
-            connection.execute(
-                tickets.insert().values(
-                    hash=_hash(ticket),
-                    endpoint=self._endpoint,
-                    outbox_id=draft_id,
-                    until=now + TICKET_LIFE,
-                )
-            )
+            connection.execute(_FORGET, {"now": now})
+            row = {"hash": _hash(ticket), "endpoint": self._endpoint, "outbox_id": draft_id}
+            connection.execute(_STORE, {**row, "until": now + TICKET_LIFE})
 
         return ticket, write
 

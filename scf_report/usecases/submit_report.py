@@ -7,7 +7,8 @@ from scf_report.domain.delivery import Numbering
 from scf_report.domain.draft import LEAST_FILL_TIME, Draft
 from scf_report.storage.drafts import Drafts
 from scf_report.storage.mailbox import Mailbox
-from scf_report.storage.outbox import Along, NewDelivery, Outbox, TooManyReportsError
+from scf_report.storage.outbox import Along, NewDelivery, Outbox
+from scf_report.storage.submit_limit import TooManyReportsError
 from scf_report.storage.tickets import Tickets
 from scf_report.usecases.check_report import CheckReport
 

@@ -13,9 +13,10 @@ from scf_report.storage.budget import Rate, UpstreamBudget
 from scf_report.storage.claims import Claims
 from scf_report.storage.counts import Counts
 from scf_report.storage.database import Database
-from scf_report.storage.outbox import NewDelivery, Outbox, SubmitLimit
+from scf_report.storage.outbox import NewDelivery, Outbox
 from scf_report.storage.redis_link import RedisLink
 from scf_report.storage.sealing import Sealer
+from scf_report.storage.submit_limit import SubmitLimit
 from tests.stores import KINDS, SHARED, fresh_redis, fresh_url
 
 ENDPOINT = "default"

@@ -15,13 +15,9 @@ from scf_report.storage.database import Database
 from scf_report.storage.mail_queue import MailJob, MailQueue
 from scf_report.storage.mail_tables import mails, subscriptions
 from scf_report.storage.mailbox import Mailbox
-from scf_report.storage.outbox import (
-    NewDelivery,
-    Outbox,
-    SubmitLimit,
-    TooManyReportsError,
-)
+from scf_report.storage.outbox import NewDelivery, Outbox
 from scf_report.storage.sealing import Sealer
+from scf_report.storage.submit_limit import SubmitLimit, TooManyReportsError
 from tests.conftest import Clock
 from tests.unit.storage.conftest import ENDPOINT
 

@@ -10,14 +10,9 @@ import sqlalchemy as sa
 
 from scf_report.domain.delivery import State
 from scf_report.storage.database import Database
-from scf_report.storage.outbox import (
-    NewDelivery,
-    Outbox,
-    SubmitLimit,
-    TooManyReportsError,
-    outbox as table,
-)
+from scf_report.storage.outbox import NewDelivery, Outbox, outbox as table
 from scf_report.storage.sealing import Sealer
+from scf_report.storage.submit_limit import SubmitLimit, TooManyReportsError
 from scf_report.storage.tickets import Tickets
 from tests.conftest import Clock
 from tests.unit.storage.conftest import ENDPOINT
