@@ -64,16 +64,11 @@ class PlainEnvironment(Environment):
 
 def install_context(app: Flask, brand: Brand, static_url: Callable[[str], str]) -> None:
     """Give templates their common names; a name that does not exist is an error."""
+    _prepare(app.jinja_env, static_url)
 
     @lru_cache(PAGES_KEPT)
     def kept(page: Hashable, _address: str, _language: str) -> str:
         return _html(page)
-
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True
-    # A global and no part of the context, because macros are imported without one.
-    app.jinja_env.globals["static"] = lambda path: request.script_root + static_url(path)
 
     @app.before_request
     def see_where() -> None:
@@ -106,6 +101,14 @@ def install_context(app: Flask, brand: Brand, static_url: Callable[[str], str]) 
             "apis_url": url_for("about.apis"),
             "standalone_url": _outside_the_frame(),
         }
+
+
+def _prepare(environment: Environment, static_url: Callable[[str], str]) -> None:
+    environment.undefined = StrictUndefined
+    environment.trim_blocks = True
+    environment.lstrip_blocks = True
+    # A global and no part of the context, because macros are imported without one.
+    environment.globals["static"] = lambda path: request.script_root + static_url(path)
 
 
 def _outside_the_frame() -> str:
