@@ -64,7 +64,17 @@ class Contact:
         return not (self.first_name or self.last_name or self.email or self.phone)
 
 
-Reporter = Anonymous | Contact
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The reporter is signed in; the report goes out as theirs."""
+
+    person_id: str
+    name: str = ""
+    hide_name: bool = False
+    """Others do not see who reported it (APIv2 ``anonymize_reporter``)."""
+
+
+Reporter = Anonymous | Contact | SignedIn
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,16 @@ class RequestType:
     """Open311 ``type=batch``: the number comes later, by a service request token."""
     blackbox: bool = False
     """Open311 ``type=blackbox``: there will never be a number."""
+    private: bool = False
+    """Reports are not public (APIv2 ``private_visibility``)."""
+    guests_may_report: bool = True
+    """False: only people who are signed in (APIv2 ``permit_guest_reporting``)."""
+    name_may_be_hidden: bool = False
+    """A person who is signed in may report without their name (APIv2 ``permit_anonymous_reporting``)."""
+    information_only: bool = False
+    """Nothing can be sent, its notes are only read (APIv2 ``block_submission``)."""
+    needs_place: bool = True
+    """APIv2 ``location_required``."""
 
 
 @dataclass(frozen=True, slots=True)

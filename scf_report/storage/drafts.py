@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from scf_report.domain.draft import DRAFT_LIFE, Draft
 from scf_report.domain.geography import Point
 from scf_report.domain.plain import form_from_plain, form_to_plain
-from scf_report.domain.report import Anonymous, Contact, Reference
+from scf_report.domain.report import Anonymous, Contact, Reference, Reporter, SignedIn
 from scf_report.storage.database import Database, Moment, metadata
 from scf_report.storage.sealing import Sealer
 
@@ -105,9 +105,9 @@ def _content(draft: Draft) -> dict[str, Any]:
     }
 
 
-def _reporter_to_plain(draft: Draft) -> dict[str, str] | None:
+def _reporter_to_plain(draft: Draft) -> dict[str, Any] | None:
     match draft.reporter:
-        case Contact():
+        case Contact() | SignedIn():
             return dataclasses.asdict(draft.reporter)
         case Anonymous():
             return {}
@@ -115,8 +115,15 @@ def _reporter_to_plain(draft: Draft) -> dict[str, str] | None:
             return None
 
 
+def _reporter(plain: Mapping[str, Any] | None) -> Reporter | None:
+    if plain is None:
+        return None
+    if not plain:
+        return Anonymous()
+    return SignedIn(**plain) if "person_id" in plain else Contact(**plain)
+
+
 def _draft(row: Mapping[Any, Any], content: Mapping[str, Any]) -> Draft:
-    reporter = content["reporter"]
     return Draft(
         id=row["id"],
         endpoint=row["endpoint"],
@@ -132,7 +139,7 @@ def _draft(row: Mapping[Any, Any], content: Mapping[str, Any]) -> Draft:
             code: tuple(answer) if isinstance(answer, list) else answer
             for code, answer in content["answers"].items()
         },
-        reporter=None if reporter is None else Contact(**reporter) if reporter else Anonymous(),
+        reporter=_reporter(content["reporter"]),
         photo_mark=content["photo_mark"],
         photo_name=content["photo_name"],
         photos_seen=content["photos_seen"],

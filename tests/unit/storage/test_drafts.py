@@ -8,7 +8,7 @@ import pytest
 
 from scf_report.domain.draft import Draft
 from scf_report.domain.geography import Point
-from scf_report.domain.report import Anonymous, Contact
+from scf_report.domain.report import Anonymous, Contact, Reporter, SignedIn
 from scf_report.domain.report_form import (
     Choice,
     Question,
@@ -48,9 +48,15 @@ def purge(database: Database) -> int:
 
 
 @pytest.mark.parametrize(
-    "reporter", [None, Anonymous(), Contact("Ann", "Lee", "ann@example.org", "312 555 0100")]
+    "reporter",
+    [
+        None,
+        Anonymous(),
+        Contact("Ann", "Lee", "ann@example.org", "312 555 0100"),
+        SignedIn("42", "Ann Lee", hide_name=True),
+    ],
 )
-def test_a_draft_comes_back_as_it_was_saved(drafts: Drafts, reporter: Contact | None) -> None:
+def test_a_draft_comes_back_as_it_was_saved(drafts: Drafts, reporter: Reporter | None) -> None:
     """Every part of it: place, questions, answers of both shapes, who reports."""
     full = dataclasses.replace(
         drafts.create(),
