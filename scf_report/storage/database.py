@@ -51,6 +51,8 @@ PATIENCE = 10.0
 """Seconds to wait for others who write to the same SQLite file."""
 BETWEEN_TRIES = 0.001
 """Seconds. SQLite's own tries grow to a tenth of a second apart, in which others take every turn."""
+CONNECTIONS_KEPT = 32
+"""Of SQLite: one for each thread of the web server, as to open one takes longer than to read with it."""
 
 
 class StoreAwayError(Exception):
@@ -138,7 +140,7 @@ class Database:
 
     def _options(self) -> dict[str, Any]:
         if self.is_sqlite:
-            return {}
+            return {"pool_size": CONNECTIONS_KEPT}
         wanted = {
             name: value for name, value in _CONNECTION.items() if name not in self.url.query
         }
