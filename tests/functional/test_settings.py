@@ -15,6 +15,10 @@ BAD = {
     "SCF_UPSTREAM": ["seeclickfix.com", "ftp://x.example", "https://", "http://x:port", ""],
     "SCF_OPEN311_URL": ["open311", "http://[::1", "sandbox", "https://x.example/?key=1"],
     "SCF_PUBLIC_URL": ["report.example", "sandbox", "http://x.example:99999"],
+    "SCF_API_URL": ["api", "https://x.example/?key=1"],
+    "SCF_OAUTH_FLOW": ["password"],
+    "SCF_OAUTH_AUTHORIZE_URL": ["/oauth/authorize"],
+    "SCF_OAUTH_TOKEN_URL": ["ftp://x.example/token"],
     "SCF_OPEN311_CONTACT": ["mail", "email,fax"],
     "SCF_UPSTREAM_RATE": ["20", "20/0", "0/60", "-1/60", "many/60", "20/60/3"],
     "SCF_REPORT_LIMIT": ["ten", "10/", "/3600"],
@@ -78,6 +82,14 @@ def test_foreign_upstream_needs_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SCF_SECRET_KEY", raising=False)
     monkeypatch.setenv("SCF_UPSTREAM", "https://seeclickfix.com")
     with pytest.raises(SettingsError, match="SCF_SECRET_KEY: must be set"):
+        Settings.from_environment()
+
+
+def test_signing_in_needs_a_public_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An authorization server sends people back to one address, so it has to be known."""
+    monkeypatch.setenv("SCF_OAUTH_CLIENT_ID", "reports")
+    monkeypatch.delenv("SCF_PUBLIC_URL", raising=False)
+    with pytest.raises(SettingsError, match="SCF_PUBLIC_URL: must be set with"):
         Settings.from_environment()
 
 

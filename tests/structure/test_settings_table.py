@@ -2,6 +2,7 @@
 
 import ast
 import re
+from itertools import pairwise
 
 from scf_report.settings import PREFIX, Settings
 from tests.structure.documents import DOCUMENTS, code_of, relative, table, text
@@ -25,14 +26,17 @@ def rows() -> dict[str, tuple[str, str]]:
 
 def meanings() -> dict[str, str]:
     """Give the docstring under each field of the settings, in the README's marks."""
-    source = ast.parse(text("scf_report/settings.py"))
-    settings = next(
-        node
+    names = ("model", "oauth")
+    sources = [ast.parse(text(f"scf_report/settings/{name}.py")) for name in names]
+    lines = [
+        line
+        for source in sources
         for node in source.body
-        if isinstance(node, ast.ClassDef) and node.name == "Settings"
-    )
+        if isinstance(node, ast.ClassDef) and node.name.endswith("Settings")
+        for line in node.body
+    ]
     found = {}
-    for field, docstring in zip(settings.body, settings.body[1:], strict=False):
+    for field, docstring in pairwise(lines):
         match field, docstring:
             case (
                 ast.AnnAssign(target=ast.Name(id=name)),

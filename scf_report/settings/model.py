@@ -1,9 +1,7 @@
-"""Settings: read once from SCF_* environment variables, checked as a whole, then frozen."""
+"""Every setting, and how those that depend on one another are checked."""
 
 import re
-import secrets
 from collections.abc import Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -11,7 +9,6 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import click
 from pydantic import (
-    BeforeValidator,
     Field,
     FilePath,
     SecretStr,
@@ -19,9 +16,18 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from scf_report.domain.mail_server import MailServer, read_mail_server
+from scf_report.settings.oauth import OAuthSettings
+from scf_report.settings.values import (
+    Address,
+    Base,
+    CommaList,
+    make_key,
+    read_rate,
+    split_keys,
+)
 
 PREFIX = "SCF_"
 CONTACT_FIELDS = ("first_name", "last_name", "email", "phone")
@@ -39,25 +45,16 @@ class SettingsError(click.ClickException):
     """
 
 
-def _comma_list(value: object) -> object:
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    return value
-
-
-CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_list)]
-
-
-class Settings(BaseSettings):
+class Settings(OAuthSettings):
     """Everything an operator can set; the defaults are the demo's. README has the same table."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
-    upstream: str = "sandbox"
+    upstream: Base = "sandbox"
     """``sandbox``, or the base of a SeeClickFix such as ``https://seeclickfix.com``."""
     organization_id: str | None = None
     """One city's organization; without it the place decides."""
-    open311_url: str | None = None
+    open311_url: Address | None = None
     """The GeoReport v2 root, if it is not the base with ``/open311/v2``."""
     open311_api_key: SecretStr | None = None
     """Sent as ``api_key`` with every report, where the endpoint wants one."""
@@ -73,7 +70,7 @@ class Settings(BaseSettings):
     """Where the demo keeps its database and its secret key."""
     secret_key: Annotated[SecretStr | None, Field(validate_default=True)] = None
     """"new,old,…": signs forms and seals personal data; the first is used, all are accepted."""
-    public_url: str | None = None
+    public_url: Annotated[Address | None, Field(validate_default=True)] = None
     """The address at which people reach the app; cookies are Secure exactly when it is https."""
     trusted_proxies: int = Field(0, ge=0, le=10)
     """How many proxies in front may be believed about the sender's address."""
@@ -120,17 +117,6 @@ class Settings(BaseSettings):
             raise ValueError("must be a time zone such as America/Chicago")
         return value
 
-    @field_validator("upstream", "open311_url", "public_url")
-    @classmethod
-    def _is_an_address(cls, value: str | None, info: ValidationInfo) -> str | None:
-        if value is None or (value == "sandbox" and info.field_name == "upstream"):
-            return value
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
-            raise ValueError("must be an address such as https://seeclickfix.com")
-        _ = parts.port  # raises ValueError for one that is no number, or too large
-        return value.rstrip("/")
-
     @field_validator("database_url")
     @classmethod
     def _is_a_known_database(cls, value: str | None) -> str | None:
@@ -160,6 +146,15 @@ class Settings(BaseSettings):
                 raise ValueError(f"takes origins such as https://city.example, not {origin}")
         return value
 
+    @field_validator("public_url")
+    @classmethod
+    def _is_known_to_those_who_sign_in(
+        cls, value: str | None, info: ValidationInfo
+    ) -> str | None:
+        if value is None and info.data.get("oauth_client_id"):
+            raise ValueError("must be set with SCF_OAUTH_CLIENT_ID: people are sent back to it")
+        return value
+
     @field_validator("mail_url")
     @classmethod
     def _is_a_mail_server(
@@ -177,7 +172,7 @@ class Settings(BaseSettings):
     def _is_a_secret(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if value is None and info.data.get("upstream") != "sandbox":
             raise ValueError("must be set when the upstream is not the sandbox")
-        if value is not None and not all(len(key) >= 16 for key in _keys(value)):
+        if value is not None and not all(len(key) >= 16 for key in split_keys(value)):
             raise ValueError("each key needs 16 characters or more")
         return value
 
@@ -223,10 +218,10 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """Return the secret keys, newest first; the demo makes one and keeps it in its data folder."""
         if self.secret_key is not None:
-            return _keys(self.secret_key)
+            return split_keys(self.secret_key)
         kept = self.data_dir / "secret_key"
         if not kept.exists():
-            _make_key(kept)
+            make_key(kept)
         return (kept.read_text(encoding="ascii"),)
 
     @classmethod
@@ -237,36 +232,6 @@ class Settings(BaseSettings):
         except ValidationError as error:
             lines = [_line(problem["loc"], str(problem["msg"])) for problem in error.errors()]
             raise SettingsError("Settings to put right:\n" + "\n".join(lines)) from None
-
-
-def read_rate(text: str) -> tuple[int, timedelta]:
-    """Read "20/60" as 20 in 60 seconds. Raises ValueError."""
-    calls, slash, seconds = text.partition("/")
-    if not (
-        slash and calls.isdecimal() and seconds.isdecimal() and int(calls) and int(seconds)
-    ):
-        raise ValueError("must be a number, a slash and seconds, such as 20/60")
-    return int(calls), timedelta(seconds=int(seconds))
-
-
-def _make_key(kept: Path) -> None:
-    """Put a new key where web and worker, which start together, look for it: the first one wins."""
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    fresh = kept.with_name(f"{kept.name}.{secrets.token_hex(8)}")
-    fresh.touch(mode=0o600)
-    fresh.write_text(secrets.token_urlsafe(32), encoding="ascii")
-    try:
-        kept.hardlink_to(fresh)
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink()
-
-
-def _keys(secret: SecretStr) -> tuple[str, ...]:
-    return tuple(
-        key.strip() for key in secret.get_secret_value().split(",") if key.strip()
-    ) or ("",)
 
 
 def _line(location: tuple[int | str, ...], message: str) -> str:
