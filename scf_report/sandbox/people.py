@@ -11,7 +11,6 @@ OWNER = "Owner"
 MANAGER = "Manager"
 INTERNAL_PERSONNEL = "Internal Personnel"
 REQUESTER = "Requester"
-NO_ROLES: Mapping[int, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,7 @@ class Person:
     id: int
     name: str
     email: str
-    role_in: Mapping[int, str] = field(default=NO_ROLES, hash=False)
+    role_in: Mapping[int, str] = field(default_factory=dict, hash=False)
     """The role in each organization by its number; empty for a resident."""
 
 
