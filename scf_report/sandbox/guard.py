@@ -60,11 +60,11 @@ class Guard:
         return response
 
     def _fault(self, fault: str) -> Response:
+        seconds = self.switchboard.state()["retry_after"]
+        wait = None if seconds == "none" else seconds
         if fault == "down":
-            return _message(503, "Down for maintenance.")
+            return _message(503, "Down for maintenance.", retry_after=wait)
         if fault == "429":
-            seconds = self.switchboard.state()["retry_after"]
-            wait = None if seconds == "none" else seconds
             return _message(429, "Rate limit exceeded. Please slow down.", retry_after=wait)
         if fault == "html":
             return Response(NOT_JSON, 200, mimetype="text/html")

@@ -187,7 +187,7 @@ def test_a_report_stored_behind_an_error_is_found(connect: Connect, city: Sandbo
     [
         ("500-before", Uncertain("http_500")),
         ("html", Uncertain("http_200")),
-        ("down", Uncertain("http_503")),
+        ("down", Deferred("http_503", retry_after=30.0)),
         ("429", Deferred("http_429", retry_after=30.0, pauses_everyone=True)),
     ],
 )

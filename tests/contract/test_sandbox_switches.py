@@ -34,10 +34,12 @@ def test_faults_of_a_post(city: SandboxCity, fault: str, status: int, stored: in
     assert city.get("/requests.json").status_code == 200
 
 
-def test_down_names_no_time(city: SandboxCity) -> None:
-    """A 503 without Retry-After leaves the next try to the client."""
-    city.turn(fault="down")
-    assert "Retry-After" not in city.get("/requests.json").headers
+def test_down_may_name_a_time(city: SandboxCity) -> None:
+    """A 503 says when to come back, or leaves that to the client."""
+    city.turn(fault="down", retry_after="7")
+    assert city.get("/requests.json").headers["Retry-After"] == "7"
+    assert city.post().headers["Retry-After"] == "7"
+    city.turn(retry_after="none")
     assert "Retry-After" not in city.post().headers
 
 

@@ -82,12 +82,28 @@ def test_a_lost_answer_is_looked_up_and_found(desk: Desk, logs: list[EventDict])
     assert errors(logs) == []
 
 
+def test_a_city_that_goes_down_and_says_for_how_long_gets_it_then(desk: Desk) -> None:
+    """Refused for now, it is kept and not doubted: sent at the time that the city named."""
+    desk.submit()
+    desk.work()
+    desk.turn(fault="down", retry_after="30")
+    receipt = desk.submit(words="A second squirrel")
+    desk.work()
+    found = desk.receipt(receipt)
+    assert (found.state, found.delayed) == (State.QUEUED, True)
+    assert found.next_try_at == desk.clock() + timedelta(seconds=30)
+    desk.turn(fault="none")
+    desk.work_for(minutes=1, step=5)
+    assert desk.receipt(receipt).state is State.ACCEPTED
+    assert len(desk.city()) == 2
+
+
 @pytest.mark.parametrize("fault", ["500-before", "html", "down"])
 def test_a_report_that_is_proved_absent_is_sent_again(desk: Desk, fault: str) -> None:
     """Only after the lease and the settle time, and only of a type that shows in the list."""
     desk.learn()
     receipt = desk.submit()
-    desk.turn(fault=fault, count="1", only="post")
+    desk.turn(fault=fault, count="1", only="post", retry_after="none")
     sent_at = desk.clock()
     desk.work()
     assert desk.receipt(receipt).state is State.UNCERTAIN
