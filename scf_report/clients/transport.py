@@ -1,11 +1,13 @@
 """The one door to every upstream: who we are, how often, how long, how much, and only to the configured host."""
 
+import copy
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Self
 
 import httpx
 
@@ -52,11 +54,12 @@ _NOT_SENT = (
 
 @dataclass(frozen=True, slots=True)
 class MediaFile:
-    """A picture to upload: its file name, media type and bytes."""
+    """A picture to upload: its file name, media type and bytes, and the part of the form it goes in."""
 
     name: str
     content_type: str
     data: bytes
+    part: str = "media"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ class Answer:
     url: str
     status: int
     body: bytes
+    location: str = ""
+    """Where a 201 says that the new thing is (RFC 9110, section 10.2.2); "" if it does not."""
 
     def evidence(self) -> Evidence:
         """Say what was asked and answered, for an error."""
@@ -106,6 +111,17 @@ class Transport:
             # One upstream's cookie must not tie one person's call to another's.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
         )
+        self._credentials: dict[str, str] = {}
+
+    def bearing(self, access_token: str | None) -> Self:
+        """Give the same door for calls that carry a bearer token (RFC 6750, section 2.1); None: no token.
+
+        Redirects are followed on the configured host only, so that no other one sees the token.
+        """
+        door = copy.copy(self)
+        header = {"Authorization": f"Bearer {access_token}"} if access_token else {}
+        door._credentials = header  # noqa: SLF001  # a copy of this very object
+        return door
 
     def get(
         self, path: str, params: Fields, share: Share, known: Validators | None = None
@@ -134,7 +150,7 @@ class Transport:
         limit: TimeLimit,
         share: Share | None,
     ) -> Answer:
-        """Send a form, as multipart with the file as part ``media`` if there is one; never redirected.
+        """Send a form, as multipart if there is a file; never redirected.
 
         ``limit`` is asked whether it is still in time when the body is about to leave; if not,
         NotSentError is raised. ``share`` None: the call was taken out of the budget before, in
@@ -147,15 +163,25 @@ class Transport:
         data: dict[str, list[str]] = {}
         for name, value in fields:
             data.setdefault(name, []).append(value)
-        files = {"media": (file.name, file.data, file.content_type)} if file else None
-        request = self._client.build_request("POST", url, data=data, files=files)
+        files = {file.part: (file.name, file.data, file.content_type)} if file else None
+        request = self._client.build_request(
+            "POST", url, data=data, files=files, headers=self._credentials
+        )
+        return self._judge(*self._call(request, limit))
+
+    def delete(self, path: str, *, limit: TimeLimit, share: Share) -> Answer:
+        """Take something back; never redirected."""
+        url = httpx.URL(f"{self._root}{path}")
+        self._take("DELETE", url, share)
+        request = self._client.build_request("DELETE", url, headers=self._credentials)
         return self._judge(*self._call(request, limit))
 
     def _follow(
         self, url: httpx.URL, share: Share, conditions: Mapping[str, str], hops: int
     ) -> tuple[httpx.Response, bytes]:
         self._take("GET", url, share)
-        request = self._client.build_request("GET", url, headers=conditions)
+        headers = {**self._credentials, **conditions}
+        request = self._client.build_request("GET", url, headers=headers)
         response, body = self._call(request, READING)
         if response.has_redirect_location and hops and (target := self._target(response)):
             return self._follow(target, share, conditions, hops - 1)
@@ -195,7 +221,8 @@ class Transport:
 
     def _judge(self, response: httpx.Response, body: bytes) -> Answer:
         status = response.status_code
-        answer = Answer(response.request.method, str(response.url), status, body)
+        location = response.headers.get("Location", "")
+        answer = Answer(response.request.method, str(response.url), status, body, location)
         if status == 429:
             pause = _retry_after(response)
             pause = DEFAULT_PAUSE if pause is None else pause

@@ -26,6 +26,8 @@ class QuestionKind(Enum):
     """Shown, never answered (Open311 ``variable=false``, APIv2 ``note``)."""
     BOOLEAN = "boolean"
     FILE = "file"
+    UNKNOWN = "unknown"
+    """Required, and of a kind that only its organization knows: such a report cannot be sent from here."""
 
 
 @dataclass(frozen=True, slots=True)

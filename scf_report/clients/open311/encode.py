@@ -29,7 +29,7 @@ def encode_report(report: Report) -> Fields:
         ("lat", f"{report.point.latitude:.6f}"),
         ("long", f"{report.point.longitude:.6f}"),
         *_given({"address_string": report.address}),
-        ("description", _description(report)),
+        ("description", sent_description(report)),
         *_attributes(report),
         *_contact(report),
     )
@@ -40,8 +40,11 @@ def public_text(fields: Fields) -> str:
     return dict(fields)["description"]
 
 
-def _description(report: Report) -> str:
-    """Put the reference first, so that no upstream that shortens texts cuts it off."""
+def sent_description(report: Report) -> str:
+    """Put the reference first, so that no upstream that shortens texts cuts it off.
+
+    Raises ValueError when it is longer than the standard's 4,000 characters.
+    """
     words = _one_break(report.description) + _aside(report.landmark)
     description = f"{report.reference}: {words.strip()}"
     if len(description) > DESCRIPTION_LIMIT:

@@ -1,0 +1,1 @@
+"""Talking to SeeClickFix APIv2: what a person does as themselves."""
