@@ -6,7 +6,6 @@ SQLite's own waiting starves writers (measured: one thread got 1 commit in 4 s w
 """
 
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -18,6 +17,8 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from sqlalchemy.dialects import postgresql, sqlite
+
+from scf_report.storage.turns import Turns
 
 metadata = sa.MetaData(
     naming_convention={
@@ -97,7 +98,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.clock = clock
         self._machine = clock or (_machine_time if self.is_sqlite else None)
-        self._turn = threading.Lock()
+        self._turn = Turns()
         self.engine = sa.create_engine(self.url, **self._options())
         if self.is_sqlite:
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
