@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from scf_report.sandbox.answers import refusal
 from scf_report.sandbox.guard import Guard
+from scf_report.sandbox.oauth import OAuthPages
 from scf_report.sandbox.open311 import Open311
 from scf_report.sandbox.pages import Pages
 from scf_report.sandbox.photos import find_photo
@@ -61,6 +62,10 @@ class Sandbox(Flask):
         self.register_blueprint(routes)
         pages = Pages(self.store, self.switchboard, self._now, self._root_url)
         self.register_blueprint(pages.blueprint())
+        oauth = OAuthPages(
+            self.store, self.switchboard, self._now, self._root_url, self._public_root
+        )
+        self.register_blueprint(oauth.blueprint())
         self.add_url_rule("/media/<name>", "media", self._media)
         self.register_error_handler(HTTPException, _api_error)
 

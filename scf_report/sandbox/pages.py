@@ -35,7 +35,7 @@ from scf_report.sandbox.switchboard import (
 
 OWNS_SOCKET = "scf_report.sandbox.owns_socket"
 """Key of the WSGI environ under which the stand-alone server says that it can play socket faults."""
-_HEADERS = {
+HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'",
     "Referrer-Policy": "same-origin",
@@ -43,6 +43,7 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex",
 }
+"""What all pages for people are sent with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Pages:
             cities=CITIES.values(),
             rows=rows,
             root=self.root_url(),
-            local=_is_local(),
+            local=is_local(),
         )
 
     def facts(self) -> str:
@@ -148,7 +149,7 @@ def _faults() -> dict[str, str]:
     return FAULTS | SOCKET_FAULTS if request.environ.get(OWNS_SOCKET) else FAULTS
 
 
-def _is_local() -> bool:
+def is_local() -> bool:
     """Tell whether the caller is on this machine; a caller without any address is in this process."""
     address = request.environ.get("REMOTE_ADDR")
     try:
@@ -160,10 +161,10 @@ def _is_local() -> bool:
 def _refuse_strangers() -> None:
     # Another site's page, posting from a browser on this machine, is a stranger too.
     from_here = request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin")
-    if not _is_local() or (request.method == "POST" and not from_here):
+    if not is_local() or (request.method == "POST" and not from_here):
         abort(403)
 
 
 def _add_headers(response: Response) -> Response:
-    response.headers.update(_HEADERS)
+    response.headers.update(HEADERS)
     return response

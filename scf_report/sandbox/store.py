@@ -38,6 +38,31 @@ CREATE TABLE IF NOT EXISTS photos (
 CREATE TABLE IF NOT EXISTS calls (caller TEXT NOT NULL, at REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS calls_by_caller ON calls (caller, at);
 CREATE TABLE IF NOT EXISTS switches (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS oauth_sessions (
+    hash TEXT PRIMARY KEY, person_id INTEGER NOT NULL, expires REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS oauth_grants (
+    id INTEGER PRIMARY KEY,
+    client_id TEXT NOT NULL,
+    person_id INTEGER NOT NULL,
+    revoked INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS oauth_codes (
+    hash TEXT PRIMARY KEY,
+    grant_id INTEGER NOT NULL,
+    redirect_uri TEXT NOT NULL,
+    challenge TEXT,
+    expires REAL NOT NULL,
+    used INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS oauth_tokens (
+    number INTEGER PRIMARY KEY,
+    grant_id INTEGER NOT NULL,
+    access TEXT NOT NULL UNIQUE,
+    refresh TEXT UNIQUE,
+    expires REAL NOT NULL,
+    refreshed INTEGER NOT NULL DEFAULT 0
+);
 INSERT INTO sqlite_sequence (name, seq)
     SELECT 'reports', 14200000 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'reports');
 """

@@ -75,6 +75,23 @@ VARIANTS = {
     "retry_after": Variant(
         "30", r"[0-9]{1,9}|none", "Retry-After of the fault 429, in seconds."
     ),
+    "token_life": Variant(
+        "7200", r"[1-9][0-9]{0,8}", "Seconds that an OAuth access token lives."
+    ),
+    "refresh_tokens": Variant("on", "on|off", "Refresh tokens are given, or not."),
+    "token_omits": Variant(
+        "",
+        r"((expires_in|scope)(,|$))*",
+        "What an answer with tokens leaves out, separated by commas.",
+    ),
+    "pkce": Variant(
+        "required",
+        "required|optional",
+        "PKCE is demanded of every app, or only of those without a secret.",
+    ),
+    "issuer": Variant(
+        "left_out", "left_out|sent", "The answer to an authorization names its issuer as iss."
+    ),
     "slow_seconds": Variant("5", _NUMBER, "How long the fault slow waits."),
 }
 RATE_LIMIT = "20"

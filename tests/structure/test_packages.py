@@ -17,7 +17,6 @@ NOT_IMPORTED = {
     "brotli": "WhiteNoise and Flask-Compress use it",
     "gunicorn": "a command",
     "psycopg": "SQLAlchemy's driver for PostgreSQL",
-    "authlib": "chosen for signing in, which is not built yet",
 }
 """Direct dependencies that no module imports, and why they are there."""
 NOT_NAMED = {
