@@ -7,7 +7,7 @@ BIN := .venv/bin
 STATIC := $(shell find static -type f)
 CATALOGS := $(wildcard translations/*/LC_MESSAGES/messages.po)
 
-.PHONY: help run test test-all check soak setup setup-dev format messages lock
+.PHONY: help run test test-all check soak bench setup setup-dev format messages lock
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -82,6 +82,9 @@ build/messages.ready: $(CATALOGS) .venv/.run
 
 soak: setup-dev ## A thousand reports while everything is killed, on SQLite and on PostgreSQL (15 minutes)
 	@$(BIN)/python -m tests.faults.soak
+
+bench: setup-dev ## Measure speed and upstream calls against their floors (10 minutes, on a machine that does nothing else)
+	@$(BIN)/python -m tests.bench
 
 format: setup-dev ## Format the code
 	@$(BIN)/ruff check --fix .
