@@ -16,6 +16,16 @@ class Api(Enum):
     APIV2 = "APIv2"
     ORGANIZATIONS = "APIv2 for Organizations"
 
+    @property
+    def code(self) -> str:
+        """Its name in stored rows and exports."""
+        return self.name.lower()
+
+    @classmethod
+    def of(cls, code: str) -> "Api":
+        """Find it by that name. Raises KeyError for one that there is not."""
+        return cls[code.upper()]
+
 
 class Actor(Enum):
     """Who wants something."""

@@ -136,7 +136,12 @@ class Uncertain:
 
 @dataclass(frozen=True, slots=True)
 class NeedsSignIn:
-    """401 to a signed-in report: waits for the person."""
+    """401 to a signed-in report, which was not taken: waits for the person.
+
+    ``renewed``: the person's access could be renewed since, so that it may be sent again by itself.
+    """
+
+    renewed: bool = False
 
 
 Taken = Accepted | AwaitingId | Moderated | Unnumbered
@@ -171,6 +176,8 @@ class Next:
     service_request_token: str | None = None
     notice: str = ""
     reasons: tuple[Refusal, ...] = ()
+    renewed: bool = False
+    """It is sent again because the person's access was renewed, which is done once in a row."""
 
 
 FIRST_RETRY = timedelta(seconds=20)
@@ -188,10 +195,14 @@ def retry_delay(attempts: int, jitter: float) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One POST; ``number`` counts it among the report's."""
+    """One POST; ``number`` counts it among the report's.
+
+    ``renewed``: the one before was refused, and made again with access that was renewed.
+    """
 
     number: int
     numbering: Numbering = Numbering.AT_ONCE
+    renewed: bool = False
 
 
 def after_attempt(outcome: Outcome, attempt: Attempt, *, now: datetime, jitter: float) -> Next:
@@ -211,8 +222,9 @@ def after_attempt(outcome: Outcome, attempt: Attempt, *, now: datetime, jitter: 
             return Next(State.QUEUED, now + wait)
         case Uncertain():
             return Next(State.UNCERTAIN, now + FIRST_RETRY)
-        case NeedsSignIn():
-            return Next(State.NEEDS_SIGN_IN)
+        case NeedsSignIn(renewed):
+            again = renewed and not attempt.renewed
+            return Next(State.QUEUED, now, renewed=True) if again else Next(State.NEEDS_SIGN_IN)
         case _:
             assert_never(outcome)
 

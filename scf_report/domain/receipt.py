@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from scf_report.domain.api_choice import Api
 from scf_report.domain.delivery import CHANGEABLE, Refusal, State
 from scf_report.domain.report import Reference
 
@@ -16,6 +17,8 @@ class PublicPart:
     organization: str
     text: str
     photos: int
+    private: bool = False
+    """Nobody but the organization's staff will read it, so that there is no page to link to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class Receipt:
     upstream_id: str | None
     notice: str
     reasons: tuple[Refusal, ...]
+    api: Api = Api.OPEN311
+    """Through which it goes out."""
 
     @property
     def delayed(self) -> bool:

@@ -35,6 +35,7 @@ from scf_report.storage.tickets import Tickets
 from scf_report.usecases.deliver_report import DeliverReports
 from scf_report.usecases.measure import Measure, UpstreamWatch
 from scf_report.usecases.readiness import ReadinessCheck
+from scf_report.usecases.senders import Senders
 from scf_report.usecases.tidy import Tidy
 from scf_report.usecases.track_report import TrackReport
 from scf_report.worker import Worker
@@ -93,7 +94,9 @@ class Core:
         """Make one worker, with a name that no other has."""
         owner = f"{socket.gethostname()[:40]}-{secrets.token_hex(6)}"
         claims = Claims(self.database, self.sealer, self.budget, self.counts, owner)
-        deliver = DeliverReports(claims, self.gateway, random.random, self.now, log())
+        deliver = DeliverReports(
+            claims, self.outbox, Senders(self.gateway), random.random, self.now, log()
+        )
         return Worker(deliver, self.tidy(), self.now, log())
 
 

@@ -6,12 +6,15 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from scf_report.domain.delivery import Numbering, State
+import sqlalchemy as sa
+
+from scf_report.domain.api_choice import Api
+from scf_report.domain.delivery import LEASE, SETTLE_TIME, Numbering, State
 from scf_report.domain.geography import Point
 from scf_report.domain.reconciliation import Doubt
 from scf_report.domain.report import Reference
-from scf_report.storage.outbox import reasons_of
-from scf_report.storage.photos import StoredPhoto
+from scf_report.storage.outbox import outbox_photos, reasons_of
+from scf_report.storage.photos import StoredPhoto, stored_photo
 
 
 class Work(Enum):
@@ -41,11 +44,16 @@ class Payload:
     point: Point
     fields: tuple[tuple[str, str], ...]
     numbering: Numbering
+    private: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One row in one worker's hands. ``fields`` and ``photo`` are what was saved, byte for byte."""
+    """One row in one worker's hands. ``fields`` and ``photo`` are what was saved, byte for byte.
+
+    ``person_id`` is as whom it goes out, None for nobody; ``renewed``: the person's access was
+    renewed after the attempt before, and because of it.
+    """
 
     id: str
     work: Work
@@ -62,6 +70,20 @@ class Claim:
     lease_until: datetime
     service_request_token: str
     doubt: Doubt
+    api: Api
+    person_id: str | None
+    renewed: bool
+    private: bool
+
+    @property
+    def teaches(self) -> bool:
+        """Its acceptance is worth a look at the list, to learn whether its type shows there."""
+        at_once = self.numbering is Numbering.AT_ONCE
+        return self.work is Work.SEND and at_once and not self.private
+
+    def is_soon(self, now: datetime) -> bool:
+        """Tell whether what is found now is found as soon as an absence would be believed."""
+        return now <= self.last_attempt_at + LEASE + SETTLE_TIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +107,19 @@ class Idle:
     seconds: float
 
 
+def photo_of(connection: sa.Connection, outbox_id: str) -> StoredPhoto | None:
+    """Read the photo that is or will be sent, None if there is none."""
+    query = sa.select(outbox_photos).where(outbox_photos.c.outbox_id == outbox_id)
+    return stored_photo(connection.execute(query).mappings().first())
+
+
 def read_payload(opened: Mapping[str, Any]) -> Payload:
     """Read an opened payload. Raises LookupError, TypeError or ValueError when it is not one."""
     fields = tuple((str(name), str(value)) for name, value in opened["fields"])
     # Rows of the first version do not say it.
     numbering = Numbering(opened.get("numbering", Numbering.AT_ONCE.value))
-    return Payload(Point(*opened["point"]), fields, numbering)
+    private = bool(opened["public"].get("private", False))
+    return Payload(Point(*opened["point"]), fields, numbering, private)
 
 
 def make_claim(
@@ -119,8 +148,15 @@ def make_claim(
         doubt=Doubt(
             lease_ended_at=row["lease_until"],
             # What gets its number later may stand in no list until then, however long that takes.
-            type_is_seen=type_is_seen and payload.numbering is Numbering.AT_ONCE,
+            # What is private may stand in none at all.
+            type_is_seen=type_is_seen
+            and payload.numbering is Numbering.AT_ONCE
+            and not payload.private,
             look_ups=row["look_ups"],
             reasons=reasons_of(row),
         ),
+        api=Api.of(row["api"]),
+        person_id=row["person_id"],
+        renewed=row["renewed"],
+        private=payload.private,
     )

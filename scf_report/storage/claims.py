@@ -11,15 +11,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from scf_report.domain.api_choice import Api
 from scf_report.domain.delivery import (
     FINAL,
     LEASE,
     LONGEST_RETRY,
-    SETTLE_TIME,
     TOTAL_DEADLINE,
     WORKED_ON,
     Next,
-    Numbering,
     Share,
     State,
 )
@@ -34,12 +33,12 @@ from scf_report.storage.claim import (
     Unreadable,
     Work,
     make_claim,
+    photo_of,
     read_payload,
 )
 from scf_report.storage.counts import ATTEMPTS, Counts
 from scf_report.storage.database import Database
-from scf_report.storage.outbox import outbox, outbox_photos, plain_reasons
-from scf_report.storage.photos import StoredPhoto, stored_photo
+from scf_report.storage.outbox import outbox, plain_reasons
 from scf_report.storage.sealing import SealBrokenError, Sealer
 from scf_report.storage.seen import TRIES, SeenTypes
 
@@ -68,7 +67,7 @@ class Claims:
     ) -> None:
         self._database, self._sealer, self._counts = database, sealer, counts
         self._endpoint, self._budget, self._owner = counts.endpoint, budget, owner
-        self._seen = SeenTypes(database, counts.endpoint)
+        self._seen = {api: SeenTypes(database, counts.endpoint, api) for api in Api}
 
     def claim(self) -> Claim | Probe | Unreadable | Idle:
         """Take the row that has waited longest, and the budget's token when it is to be sent."""
@@ -93,18 +92,23 @@ class Claims:
             connection.execute(self._mine(claim).values(**values, due=now))
             self._counts.add_in(connection, ATTEMPTS, claim.work.value, "given back")
 
-    def record(self, claim: Claim, result: Next, *, answered: bool, jitter: float) -> bool:
+    def record(
+        self, claim: Claim, result: Next, *, answered: bool | None, jitter: float
+    ) -> bool:
         """Write down what an attempt or look-up led to; False if the row has a new owner by now.
 
-        ``answered`` tells whether the upstream answered sensibly, whatever it said.
+        ``answered`` tells whether the upstream answered sensibly, whatever it said; None: it was
+        not asked.
         """
         with self._database.write() as connection:
             now = self._database.now(connection)
             values = self._values(connection, claim, result, now)
             kept = connection.execute(self._mine(claim).values(**values)).rowcount == 1
             found = kept and claim.work is Work.LOOK_UP and result.state is State.ACCEPTED
-            if found and _is_soon(claim, now):
-                self._seen.note(connection, claim.service_code, seen=True)
+            if found and claim.is_soon(now):
+                self._seen[claim.api].note(connection, claim.service_code, seen=True)
+            if kept and result.state is State.MODERATED:
+                self._seen[claim.api].note_moderated(connection, claim.service_code)
             self._note_health(connection, claim.work, answered=answered, jitter=jitter)
             led_to = result.state.value if kept else "overtaken"
             self._counts.add_in(connection, ATTEMPTS, claim.work.value, led_to)
@@ -128,8 +132,8 @@ class Claims:
             again = seen is None and claim.look_ups < TRIES
             due = now + LEARN_AFTER if again else None
             connection.execute(self._mine(claim).values(due=due, owner=None))
-            if seen is not None and (not seen or _is_soon(claim, now)):
-                self._seen.note(connection, claim.service_code, seen=seen)
+            if seen is not None and (not seen or claim.is_soon(now)):
+                self._seen[claim.api].note(connection, claim.service_code, seen=seen)
             answered = seen is not None
             self._note_health(connection, claim.work, answered=answered, jitter=jitter)
             result = "unread" if seen is None else "seen" if seen else "unseen"
@@ -190,7 +194,8 @@ class Claims:
             _set(connection, row, due=now + LONGEST_RETRY)
             return Unreadable(Reference(row["reference"]))
         work = WORK_BY_STATE[State(row["state"])]
-        if work is Work.LEARN and not self._seen.is_open(connection, row["service_code"]):
+        seen = self._seen[Api.of(row["api"])]
+        if work is Work.LEARN and not seen.is_open(connection, row["service_code"]):
             # Learned meanwhile from another report of the same rush: no call is spent on it again.
             _set(connection, row, due=None)
             return Idle(0.0)
@@ -239,8 +244,8 @@ class Claims:
         else:
             taken["look_ups"] = row["look_ups"] + 1
         _set(connection, row, **taken)
-        photo = _photo(connection, row["id"]) if work is Work.SEND else None
-        seen = self._seen.is_seen(connection, row["service_code"])
+        photo = photo_of(connection, row["id"]) if work is Work.SEND else None
+        seen = self._seen[Api.of(row["api"])].is_seen(connection, row["service_code"])
         return make_claim({**row, **taken}, payload, work, photo, type_is_seen=seen)
 
     def _mine(self, claim: Claim) -> sa.Update:
@@ -260,20 +265,22 @@ class Claims:
             "owner": None,
             "reasons": plain_reasons(result.reasons),
             "settled_at": now if result.state in FINAL else None,
+            "renewed": result.renewed,
         }
         for name in ("upstream_id", "service_request_token", "notice"):
             if getattr(result, name):
                 values[name] = getattr(result, name)
         if result.state is State.ACCEPTED:
             values["look_ups"] = 0
-            teaches = claim.work is Work.SEND and claim.numbering is Numbering.AT_ONCE
-            if teaches and self._seen.is_open(connection, claim.service_code):
+            if claim.teaches and self._seen[claim.api].is_open(connection, claim.service_code):
                 values["due"] = now + LEARN_AFTER
         return values
 
     def _note_health(
-        self, connection: sa.Connection, work: Work, *, answered: bool, jitter: float
+        self, connection: sa.Connection, work: Work, *, answered: bool | None, jitter: float
     ) -> None:
+        if answered is None:
+            return
         if answered:
             self._budget.answered(connection)
         elif work is Work.SEND:
@@ -285,13 +292,3 @@ class Claims:
 
 def _set(connection: sa.Connection, row: Row, **values: object) -> None:
     connection.execute(outbox.update().where(outbox.c.id == row["id"]).values(**values))
-
-
-def _is_soon(claim: Claim, now: datetime) -> bool:
-    """Tell whether what is found now is found as soon as an absence would be believed."""
-    return now <= claim.last_attempt_at + LEASE + SETTLE_TIME
-
-
-def _photo(connection: sa.Connection, outbox_id: str) -> StoredPhoto | None:
-    query = sa.select(outbox_photos).where(outbox_photos.c.outbox_id == outbox_id)
-    return stored_photo(connection.execute(query).mappings().first())

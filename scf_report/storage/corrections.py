@@ -16,10 +16,11 @@ from scf_report.domain.geography import Point
 from scf_report.domain.plain import form_from_plain
 from scf_report.domain.receipt import PublicPart
 from scf_report.domain.report_form import ReportForm
+from scf_report.storage.claim import photo_of
 from scf_report.storage.database import Database, Moment
 from scf_report.storage.drafts import drafts
-from scf_report.storage.outbox import Along, Fields, outbox, outbox_photos
-from scf_report.storage.photos import PHOTO_COLUMNS, StoredPhoto, draft_photos, stored_photo
+from scf_report.storage.outbox import Along, Fields, outbox, outbox_photos, sent_by
+from scf_report.storage.photos import PHOTO_COLUMNS, StoredPhoto, draft_photos
 from scf_report.storage.sealing import Sealer
 from scf_report.storage.sent_drafts import sent_drafts
 
@@ -40,6 +41,7 @@ class Corrected:
     public: PublicPart
     point: Point
     numbering: Numbering
+    person_id: str | None = None
 
 
 def copy_id(outbox_id: str) -> str:
@@ -62,9 +64,8 @@ class Corrections:
 
     def photo_of(self, outbox_id: str) -> StoredPhoto | None:
         """Return the photo that is or will be sent, None if there is none."""
-        query = sa.select(outbox_photos).where(outbox_photos.c.outbox_id == outbox_id)
         with self._database.read() as connection:
-            return stored_photo(connection.execute(query).mappings().first())
+            return photo_of(connection, outbox_id)
 
     def begin(self, outbox_id: str) -> bool:
         """Copy the entries of a report among the drafts, unless they are there already.
@@ -119,7 +120,8 @@ class Corrections:
                 .values(
                     payload=self._sealer.seal(_payload(corrected)),
                     service_code=corrected.service_code,
-                    **_as_due(now),
+                    **sent_by(corrected.person_id),
+                    **_as_due(now, without_account=corrected.person_id is None),
                 )
             )
             if changed.rowcount == 1:
@@ -138,12 +140,16 @@ def _payload(corrected: Corrected) -> dict[str, Any]:
     }
 
 
-def _as_due(now: datetime) -> dict[str, Any]:
-    """Let a refused report be sent again at once; any other goes when it was to go."""
-    refused = outbox.c.state == State.REJECTED.value
+def _as_due(now: datetime, *, without_account: bool) -> dict[str, Any]:
+    """Let a refused report be sent again at once; any other goes when it was to go.
+
+    One that waits for its person to sign in need not any more, if it now goes without an account.
+    """
+    stopped = [State.REJECTED, *([State.NEEDS_SIGN_IN] if without_account else [])]
+    again = outbox.c.state.in_([state.value for state in stopped])
     return {
-        "state": sa.case((refused, State.QUEUED.value), else_=outbox.c.state),
-        "due": sa.case((refused, sa.literal(now, Moment)), else_=outbox.c.due),
+        "state": sa.case((again, State.QUEUED.value), else_=outbox.c.state),
+        "due": sa.case((again, sa.literal(now, Moment)), else_=outbox.c.due),
         "settled_at": None,
         "reasons": [],
     }

@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from scf_report.domain.api_choice import Api
 from scf_report.domain.delivery import CHANGEABLE, Numbering, Refusal, State
 from scf_report.domain.receipt import PublicPart
 from scf_report.domain.report import Reference
@@ -47,8 +48,12 @@ outbox = sa.Table(
     sa.Column("notice", sa.Text, nullable=False),
     sa.Column("reasons", sa.JSON, nullable=False),
     sa.Column("forgotten", sa.Boolean, nullable=False),
+    sa.Column("api", sa.String(16), nullable=False, default=Api.OPEN311.code),
+    sa.Column("person_id", sa.String(200)),
+    sa.Column("renewed", sa.Boolean, nullable=False, default=False),
     sa.Index("ix_outbox_due", "endpoint", "due"),
     sa.Index("ix_outbox_state", "endpoint", "state", "saved_at"),
+    sa.Index("ix_outbox_person", "endpoint", "person_id"),
 )
 
 outbox_photos = sa.Table(
@@ -69,7 +74,10 @@ Along = Callable[[sa.Connection, datetime], None]
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """What a submit puts into the outbox: the finished wire fields and what the receipt shows."""
+    """What a submit puts into the outbox: the finished wire fields and what the receipt shows.
+
+    ``person_id`` is whose report it is: it goes out over APIv2 then, else over Open311.
+    """
 
     draft_id: str
     reference: Reference
@@ -79,6 +87,7 @@ class NewDelivery:
     latitude: float
     longitude: float
     numbering: Numbering = Numbering.AT_ONCE
+    person_id: str | None = None
 
 
 _KNOWN = sa.select(outbox.c.receipt).where(outbox.c.id == sa.bindparam("id"))
@@ -173,6 +182,7 @@ class Outbox:
             "change_key_hash": _hash(change_key),
             "change_key": self._sealer.seal(change_key),
             "service_code": new.service_code,
+            **sent_by(new.person_id),
             "payload": self._sealer.seal(payload),
             "state": (State.HELD if self._hold else State.QUEUED).value,
             "attempts": 0,
@@ -180,6 +190,7 @@ class Outbox:
             "notice": "",
             "reasons": [],
             "forgotten": False,
+            "renewed": False,
         }
 
     def _insert(self, connection: sa.Connection, row: Mapping[str, Any], now: datetime) -> None:
@@ -220,6 +231,18 @@ class Outbox:
         """Withdraw a report that no worker has begun; False when it is too late."""
         return self._move(draft_id, CHANGEABLE, State.WITHDRAWN)
 
+    def wake(self, person_id: str) -> int:
+        """Queue the reports that wait for this person, who has just signed in. Returns how many."""
+        waiting = outbox.update().where(
+            outbox.c.endpoint == self._endpoint,
+            outbox.c.person_id == person_id,
+            outbox.c.state == State.NEEDS_SIGN_IN.value,
+        )
+        with self._database.write() as connection:
+            now = self._database.now(connection)
+            woken = waiting.values(state=State.QUEUED.value, due=now, renewed=False)
+            return connection.execute(woken).rowcount
+
     def retry(self, draft_id: str) -> bool:
         """Make a waiting or refused report due now.
 
@@ -247,6 +270,12 @@ class Outbox:
         with self._database.read() as connection:
             row = connection.execute(query).mappings().first()
         return dict(row) if row else None
+
+
+def sent_by(person_id: str | None) -> dict[str, str | None]:
+    """Give the columns that say through which API a report goes out, and as whom."""
+    api = Api.OPEN311 if person_id is None else Api.APIV2
+    return {"api": api.code, "person_id": person_id}
 
 
 def _hash(key: str) -> str:

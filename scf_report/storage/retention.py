@@ -16,6 +16,8 @@ from scf_report.storage.sealing import SealBrokenError, Sealer
 from scf_report.storage.sent_drafts import sent_drafts
 
 PERSONAL_FIELDS = frozenset({"first_name", "last_name", "email", "phone"})
+PERSONAL_PARTS = ("attribute[", "answers[")
+"""How the names of answers begin; whether an answer is private is not known any more."""
 AT_ONCE = 100
 """Rows in one transaction, so that nobody who saves has to wait for long."""
 
@@ -106,8 +108,11 @@ def _log(
 
 def _public(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     fields = [field for field in payload["fields"] if not _is_personal(field[0])]
-    return {**payload, "fields": fields}
+    public = payload["public"]
+    if public.get("private"):
+        public = {**public, "text": "", "address": ""}
+    return {**payload, "fields": fields, "public": public}
 
 
 def _is_personal(name: str) -> bool:
-    return name in PERSONAL_FIELDS or name.startswith("attribute[")
+    return name in PERSONAL_FIELDS or name.startswith(PERSONAL_PARTS)

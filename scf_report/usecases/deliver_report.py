@@ -8,7 +8,6 @@ from typing import assert_never
 import structlog
 
 from scf_report.clients.errors import UpstreamError
-from scf_report.clients.open311.gateway import Open311Gateway
 from scf_report.clients.transport import MediaFile
 from scf_report.domain.delivery import (
     Accepted,
@@ -16,6 +15,7 @@ from scf_report.domain.delivery import (
     Deferred,
     Found,
     LookUp,
+    NeedsSignIn,
     Next,
     Outcome,
     Rejected,
@@ -25,6 +25,9 @@ from scf_report.domain.delivery import (
 from scf_report.domain.reconciliation import LOOK_BACK, after_look_up, after_poll
 from scf_report.storage.claim import Claim, Idle, Probe, Unreadable, Work
 from scf_report.storage.claims import Claims
+from scf_report.storage.outbox import Outbox
+from scf_report.usecases.errors import SignInNeededError
+from scf_report.usecases.senders import AsPerson, Sender, Senders
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ class DeliverReports:
     """One worker's hands. ``jitter`` gives numbers in 0..1, ``now`` the time on the outbox's clock."""
 
     claims: Claims
-    gateway: Open311Gateway
+    outbox: Outbox
+    senders: Senders
     jitter: Callable[[], float]
     now: Callable[[], datetime]
     log: structlog.typing.FilteringBoundLogger
@@ -44,7 +48,7 @@ class DeliverReports:
             case Idle(seconds):
                 return seconds
             case Probe(point):
-                answered = self.gateway.is_up(point)
+                answered = self.senders.open311.is_up(point)
                 self.claims.record_probe(answered=answered, jitter=self.jitter())
                 self.log.info("upstream asked before delivering", answered=answered)
                 return 0.0
@@ -76,12 +80,29 @@ class DeliverReports:
         if not self.claims.has_time(claim):
             self.claims.give_back(claim)
             return
+        outcome, sender = self._post(claim)
+        attempt = Attempt(claim.attempt, claim.numbering, claim.renewed)
+        result = after_attempt(outcome, attempt, now=self.now(), jitter=self.jitter())
+        answered = _answered(outcome, result) if sender else None
+        self._record(claim, result, answered=answered, outcome=outcome)
+        if claim.person_id is not None and result.state is State.NEEDS_SIGN_IN:
+            # Somebody who came back between the refusal and its record has found nothing to wake.
+            refused = sender.token if isinstance(sender, AsPerson) else None
+            if self.senders.has_access(claim.person_id, refused):
+                self.outbox.wake(claim.person_id)
+
+    def _post(self, claim: Claim) -> tuple[Outcome, Sender | None]:
+        """Send it if that can be done for its person; None: nobody was asked."""
+        try:
+            sender = self.senders.sender(claim.person_id)
+        except SignInNeededError:
+            return NeedsSignIn(), None
+        except UpstreamError as error:
+            self.log.warning("no access", reference=str(claim.reference), error=repr(error))
+            return Deferred("no_access"), None
         photo = claim.photo
         media = MediaFile(photo.name, photo.content_type, photo.data) if photo else None
-        outcome = self.gateway.send(claim.fields, media, lambda: self.claims.has_time(claim))
-        attempt = Attempt(claim.attempt, claim.numbering)
-        result = after_attempt(outcome, attempt, now=self.now(), jitter=self.jitter())
-        self._record(claim, result, answered=_answered(outcome, result), outcome=outcome)
+        return sender.send(claim.fields, media, lambda: self.claims.has_time(claim)), sender
 
     def _look_up(self, claim: Claim) -> None:
         found = self._search(claim)
@@ -93,10 +114,11 @@ class DeliverReports:
         reference = str(claim.reference)
         since = claim.last_attempt_at - LOOK_BACK
         try:
-            found = self.gateway.look_up(
+            sender = self.senders.sender(claim.person_id)
+            found = sender.look_up(
                 claim.reference, claim.service_code, claim.point, since, self.now()
             )
-        except UpstreamError as error:
+        except (UpstreamError, SignInNeededError) as error:
             self.log.warning("look-up failed", reference=reference, error=repr(error))
             return None
         if isinstance(found, Found) and found.copies > 1:
@@ -107,7 +129,7 @@ class DeliverReports:
         number: Accepted | None = None
         answered = True
         try:
-            number = self.gateway.poll_token(claim.service_request_token)
+            number = self.senders.open311.poll_token(claim.service_request_token)
         except UpstreamError as error:
             answered = False
             self.log.warning("poll failed", reference=str(claim.reference), error=repr(error))
@@ -127,7 +149,12 @@ class DeliverReports:
         self.claims.record_learning(claim, seen=seen, jitter=self.jitter())
 
     def _record(
-        self, claim: Claim, result: Next, *, answered: bool, outcome: Outcome | None = None
+        self,
+        claim: Claim,
+        result: Next,
+        *,
+        answered: bool | None,
+        outcome: Outcome | None = None,
     ) -> None:
         kept = self.claims.record(claim, result, answered=answered, jitter=self.jitter())
         facts = {

@@ -4,6 +4,7 @@ UseCaseError
 ├── DraftGoneError     the draft is purged, unknown, or belongs to another endpoint
 ├── AlreadySentError   the draft was submitted; nothing of it can change here
 ├── TypeGoneError      the upstream no longer takes this kind of problem
+├── SignInNeededError  it takes a person to sign in (again)
 └── UpstreamAwayError  the upstream was needed and could not be asked
 
 StoreAwayError, the database's own, passes through: every use case may raise it.
@@ -14,6 +15,7 @@ from scf_report.storage.database import StoreAwayError
 __all__ = [
     "AlreadySentError",
     "DraftGoneError",
+    "SignInNeededError",
     "StoreAwayError",
     "TypeGoneError",
     "UpstreamAwayError",
@@ -35,6 +37,10 @@ class AlreadySentError(UseCaseError):
 
 class TypeGoneError(UseCaseError):
     """This kind of problem can no longer be reported."""
+
+
+class SignInNeededError(UseCaseError):
+    """Nothing proves (any more) that we may act for the person."""
 
 
 class UpstreamAwayError(UseCaseError):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from scf_report.domain.api_choice import Api
 from scf_report.domain.delivery import State
 from scf_report.domain.receipt import PublicPart, Receipt
 from scf_report.domain.report import Reference
@@ -49,6 +50,7 @@ class TrackReport:
             upstream_id=row["upstream_id"],
             notice=row["notice"],
             reasons=reasons_of(row) if state is State.REJECTED else (),
+            api=Api.of(row["api"]),
         )
 
     def _next_try(self, state: State, row: Mapping[str, Any]) -> datetime | None:

@@ -28,7 +28,7 @@ KEYS = {
     "reasons",
     "public",
 }
-PUBLIC = {"address", "request_type", "organization", "text", "photos"}
+PUBLIC = {"address", "request_type", "organization", "text", "photos", "private"}
 
 
 @pytest.mark.parametrize("start", ["/report", "/embed/report"])

@@ -61,11 +61,20 @@ TAKEN = (Refusal("has been reported", "duplicate"),)
         (Uncertain("unanswered"), Next(State.UNCERTAIN, NOW + FIRST_RETRY)),
         (Unnumbered("Thanks"), Next(State.UNCERTAIN, NOW + FIRST_RETRY)),
         (NeedsSignIn(), Next(State.NEEDS_SIGN_IN)),
+        (NeedsSignIn(renewed=True), Next(State.QUEUED, NOW, renewed=True)),
     ],
 )
 def test_each_outcome_leads_on(outcome: Outcome, following: Next) -> None:
     """The second attempt, jitter in the middle."""
     assert after_attempt(outcome, Attempt(2), now=NOW, jitter=0.5) == following
+
+
+def test_access_that_is_refused_again_once_renewed_needs_its_person() -> None:
+    """Renewing is done once in a row, so that nobody is asked over and over."""
+    again = after_attempt(
+        NeedsSignIn(renewed=True), Attempt(2, renewed=True), now=NOW, jitter=0
+    )
+    assert again == Next(State.NEEDS_SIGN_IN)
 
 
 def test_a_type_that_never_gives_a_number_is_accepted_without_one() -> None:

@@ -114,7 +114,9 @@ def worker(
 def new() -> Callable[..., NewDelivery]:
     """Make what a submit hands over."""
 
-    def make(draft_id: str = "draft", service_code: str = "7") -> NewDelivery:
+    def make(
+        draft_id: str = "draft", service_code: str = "7", person_id: str | None = None
+    ) -> NewDelivery:
         reference = Reference.new()
         fields = (
             ("service_code", service_code),
@@ -124,6 +126,15 @@ def new() -> Callable[..., NewDelivery]:
             ("email", "ann@example.org"),
         )
         public = PublicPart("1200 W Madison St", "Pothole", "Streets", "A hole", photos=1)
-        return NewDelivery(draft_id, reference, service_code, fields, public, 41.88, -87.65)
+        return NewDelivery(
+            draft_id,
+            reference,
+            service_code,
+            fields,
+            public,
+            41.88,
+            -87.65,
+            person_id=person_id,
+        )
 
     return make

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from scf_report.domain.api_choice import Api
 from scf_report.domain.delivery import (
     LEASE,
     SETTLE_TIME,
@@ -648,3 +649,53 @@ def test_a_locked_row_is_passed_over(
     with database.write() as connection:
         connection.execute(sa.select(table).where(table.c.id == "first").with_for_update())
         assert claimed(a.claim()).id == "second"
+
+
+def test_a_claim_says_through_which_api_and_as_whom(
+    a: Claims, outbox: Outbox, new: New, database: Database, clock: Clock
+) -> None:
+    """A renewal is known to the next attempt alone; a refusal without a call says nothing of the city."""
+    outbox.enqueue(new("theirs", person_id="7"), "a")
+    claim = claimed(a.claim())
+    assert (claim.api, claim.person_id, claim.renewed) == (Api.APIV2, "7", False)
+    a.record(claim, Next(State.QUEUED, clock(), renewed=True), answered=True, jitter=0)
+    claim = claimed(a.claim())
+    assert claim.renewed
+    clock.move(minutes=3)
+    a.record(claim, Next(State.NEEDS_SIGN_IN), answered=None, jitter=0)
+    assert row(database, "theirs")["renewed"] is False
+    outbox.enqueue(new("nobodys"), "b")
+    assert isinstance(a.claim(), Probe)  # nothing was heard of it for three minutes
+
+
+def test_what_is_private_is_never_proved_absent(
+    a: Claims, outbox: Outbox, new: New, database: Database, clock: Clock
+) -> None:
+    """Even where its type was seen, since a public search may not show it; nor does it teach."""
+    seen = SeenTypes(database, ENDPOINT, Api.APIV2)
+    report = new("private", person_id="7")
+    report = dataclasses.replace(
+        report, public=dataclasses.replace(report.public, private=True)
+    )
+    outbox.enqueue(report, "a")
+    claim = claimed(a.claim())
+    assert not claim.teaches
+    with database.write() as connection:
+        seen.note(connection, "7", seen=True)
+    a.record(claim, Next(State.UNCERTAIN, clock()), answered=True, jitter=0)
+    claim = claimed(a.claim())
+    assert (claim.work, claim.doubt.type_is_seen) == (Work.LOOK_UP, False)
+
+
+def test_a_report_held_for_review_ends_the_proof_for_its_type(
+    a: Claims, outbox: Outbox, new: New, database: Database
+) -> None:
+    """Over its own API alone."""
+    types = [SeenTypes(database, ENDPOINT, api) for api in (Api.APIV2, Api.OPEN311)]
+    with database.write() as connection:
+        for each in types:
+            each.note(connection, "7", seen=True)
+    outbox.enqueue(new("held", person_id="7"), "a")
+    a.record(claimed(a.claim()), Next(State.MODERATED), answered=True, jitter=0)
+    with database.read() as connection:
+        assert [each.is_seen(connection, "7") for each in types] == [False, True]

@@ -166,20 +166,40 @@ def test_states_that_may_be_changed(
     correct: Callable[..., Corrected],
     state: State,
 ) -> None:
-    """In the changeable states a correction takes; only a refused report is then due anew."""
+    """In the changeable states a correction takes; only what has stopped is then due anew."""
     draft = sent()
     assert corrections.begin(draft.id)
     put(database, state=state.value, due=None, reasons=[{"message": "no", "field": None}])
     saved = corrections.save(correct(draft.id))
     [row] = outbox.list()
     assert saved is (state in CHANGEABLE)
-    if state is State.REJECTED:
+    if state in {State.REJECTED, State.NEEDS_SIGN_IN}:
         assert (row["state"], row["settled_at"]) == ("queued", None)
         assert row["due"] is not None
     else:
         assert (row["state"], row["due"]) == (state.value, None)
     assert (row["reasons"] == []) is saved
     assert (photos(database) == [b"first"]) or saved
+
+
+def test_a_correction_by_its_person_still_waits_for_them(
+    database: Database,
+    sent: Callable[[], Draft],
+    outbox: Outbox,
+    corrections: Corrections,
+    correct: Callable[..., Corrected],
+) -> None:
+    """Nothing is sent without a sign-in, until the report is made to go without an account."""
+    draft = sent()
+    put(database, state="needs_sign_in", due=None, api="apiv2", person_id="7")
+    assert corrections.begin(draft.id)
+    assert corrections.save(dataclasses.replace(correct(draft.id), person_id="7"))
+    [row] = outbox.list()
+    assert (row["state"], row["api"], row["person_id"]) == ("needs_sign_in", "apiv2", "7")
+    assert corrections.begin(draft.id)
+    assert corrections.save(correct(draft.id))
+    [row] = outbox.list()
+    assert (row["state"], row["api"], row["person_id"]) == ("queued", "open311", None)
 
 
 @pytest.mark.parametrize(

@@ -231,3 +231,27 @@ def _put(database: Database, draft_id: str, **values: object) -> None:
 
 def _row(outbox: Outbox, draft_id: str) -> dict[str, object]:
     return next(dict(row) for row in outbox.list() if row["id"] == draft_id)
+
+
+def test_a_person_who_signs_in_wakes_their_own_reports(
+    outbox: Outbox, new: Callable[..., NewDelivery], database: Database, clock: Clock
+) -> None:
+    """Those that wait for it, once; nobody else's, and none that is elsewhere on its way."""
+    for each, person in (("a", "7"), ("b", "7"), ("c", "8"), ("d", "7"), ("e", None)):
+        outbox.enqueue(new(each, person_id=person), each)
+    with database.write() as connection:
+        waits = table.update().where(table.c.id != "d")
+        connection.execute(waits.values(state="needs_sign_in", due=None, renewed=True))
+    clock.move(minutes=5)
+    assert outbox.wake("7") == 2
+    assert outbox.wake("7") == 0
+    rows = {row["id"]: row for row in outbox.list()}
+    assert {each: row["state"] for each, row in rows.items()} == {
+        "a": "queued",
+        "b": "queued",
+        "c": "needs_sign_in",
+        "d": "queued",
+        "e": "needs_sign_in",
+    }
+    assert (rows["a"]["due"], rows["a"]["renewed"]) == (clock(), False)
+    assert [row["api"] for row in rows.values()] == ["apiv2"] * 4 + ["open311"]
