@@ -7,6 +7,7 @@
     │   └── BudgetSpentError  not even tried: our own share of the rate is used up
     ├── UnansweredError       may have arrived: timeout, reset, broken protocol
     ├── RefusedError          a clear no (4xx)
+    │   └── BlockedError      a no to the application, whoever it asks for (403)
     └── BrokenError           an answer that tells nothing (5xx, redirected POST, unusable body)
 """
 
@@ -89,6 +90,10 @@ class RefusedError(UpstreamError):
         self.reasons = reasons
         self.duplicate = duplicate
         self.retry_after = retry_after
+
+
+class BlockedError(RefusedError):
+    """SeeClickFix's answer to callers that it does not want; nothing that a person could mend."""
 
 
 class BrokenError(UpstreamError):

@@ -43,7 +43,8 @@ class Recorder:
         self.gateway = SeeClickFixGateway(self.client)
 
     def _handle(self, request: httpx.Request) -> httpx.Response:
-        request.read()
+        assert isinstance(request.stream, httpx.SyncByteStream)
+        b"".join(request.stream)  # as a real network does, so that a late body is noticed
         self.requests.append(request)
         return self._answer(request)
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from scf_report.clients.deadline import InTime, TimeLimit, always
-from scf_report.clients.errors import BrokenError, RefusedError
+from scf_report.clients.errors import BlockedError, BrokenError, RefusedError
 from scf_report.clients.open311.document import UnreadableError
 from scf_report.clients.open311.encode import Fields
 from scf_report.clients.seeclickfix import actions, posting
@@ -161,12 +161,9 @@ class SeeClickFixClient:
 def _read(answer: Answer, read: Callable[[Answer], T]) -> T:
     if answer.status >= 400:
         refused = read_refusal(answer.body)
-        of_application = answer.status == 403 and refused.of_application
-        raise RefusedError(
-            answer.evidence(),
-            answer.status,
-            () if of_application else refused.reasons,
-            duplicate=refused.duplicate,
+        kind = BlockedError if answer.status == 403 and refused.general else RefusedError
+        raise kind(
+            answer.evidence(), answer.status, refused.reasons, duplicate=refused.duplicate
         )
     try:
         return read(answer)

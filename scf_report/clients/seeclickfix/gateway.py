@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from scf_report.clients.deadline import InTime, always
 from scf_report.clients.errors import (
+    BlockedError,
     BrokenError,
     NotSentError,
     RefusedError,
@@ -173,14 +174,14 @@ class SeeClickFixGateway:
 
         Raises ``UpstreamError`` where there was no clear answer, then it may or may not be done.
         """
+        result: ActionResult
         try:
-            return self._client.act(action, issue_id, access_token, text, photo)
+            result = self._client.act(action, issue_id, access_token, text, photo)
         except RefusedError as error:
             result = _declined(error)
         # A second follow is an error upstream; what the person wanted holds all the same.
-        if action is Action.FOLLOW and isinstance(result, Declined):
-            return Done() if self._follows(issue_id, access_token) else result
-        return result
+        again = action is Action.FOLLOW and isinstance(result, Declined)
+        return Done() if again and self._follows(issue_id, access_token) else result
 
     def flag_comment(self, comment_id: str, access_token: str, text: str = "") -> ActionResult:
         """Tell the organization that a comment is not right; it cannot be taken back."""
@@ -219,11 +220,10 @@ def _refused(error: RefusedError) -> Outcome:
         return Deferred(reason, retry_after=error.retry_after, pauses_everyone=True)
     if status == 401:
         return NeedsSignIn()
+    if isinstance(error, BlockedError) or (status == 403 and not error.reasons):
+        return Deferred(reason, alarm=True)  # nothing that the person could mend
     if error.reasons:
         return Rejected(error.reasons, status, duplicate=error.duplicate)
-    if status == 403:
-        # No reason for the person: the application itself is not wanted (upstream.md 2.1).
-        return Deferred(reason, alarm=True)
     return Uncertain(reason)
 
 

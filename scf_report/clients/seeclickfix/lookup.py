@@ -71,4 +71,4 @@ def _ran_past(issues: list[Issue], since: datetime) -> bool:
     """Tell whether a list from newest to oldest has come to issues from before the moment."""
     times = [issue.requested_at for issue in issues if issue.requested_at]
     in_order = len(times) == len(issues) and times == sorted(times, reverse=True)
-    return in_order and times[0] > times[-1] and times[-1] < since
+    return bool(times) and in_order and times[0] > times[-1] and times[-1] < since

@@ -22,8 +22,8 @@ _NO_FIELDS = {
 }
 """Names under which a reason is about the whole, or about what is named below it."""
 _NO_REASONS = {"documentation_url", "metadata", "status", "code"}
-_BLOCKED = {"message", "documentation_url"}
-_WRAPPED = re.compile(r"answers?[.\[]+([^\]\[]+)\]*")
+_GENERAL = {"message", "documentation_url"}
+_WRAPPED = re.compile(r"answers?[.\[]+([^\]\[]+)[\]\[]*")
 _DEEPEST = 4
 
 
@@ -31,14 +31,14 @@ _DEEPEST = 4
 class Refused:
     """The reasons given, none if the body could not be read.
 
-    ``duplicate``: it is there already, as Open311 of the same server says. ``of_application``: a
-    message with the address of the documentation, which SeeClickFix documents for callers that
-    are not wanted; no person can do anything about that.
+    ``duplicate``: it is there already, as Open311 of the same server says. ``general``: a message
+    with the address of the documentation; with 403 that is how callers are told that they are
+    blocked (documented).
     """
 
     reasons: tuple[Refusal, ...] = ()
     duplicate: bool = False
-    of_application: bool = False
+    general: bool = False
 
 
 def read_refusal(body: bytes) -> Refused:
@@ -55,7 +55,7 @@ def read_refusal(body: bytes) -> Refused:
     return Refused(
         _distinct(document),
         duplicate="duplicate" in record or "duplicate" in inner(record, "errors"),
-        of_application=record.keys() == _BLOCKED,
+        general=record.keys() == _GENERAL,
     )
 
 
