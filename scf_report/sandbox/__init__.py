@@ -1,6 +1,6 @@
-"""A city to try the app on: a truthful stand-in for SeeClickFix's Open311 side.
+"""A city to try the app on: a truthful stand-in for SeeClickFix.
 
-It shares no code with the rest and keeps its state in one SQLite file of its own. What it plays
+It speaks Open311, APIv2 and OAuth 2, shares no code with the rest and keeps its state in one SQLite file of its own. What it plays
 is the table in ``facts``; what it is told to play otherwise is in ``switchboard``.
 """
 

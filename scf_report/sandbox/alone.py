@@ -31,7 +31,7 @@ class SocketFaults:
     ) -> Iterable[bytes]:
         """Answer, late or not at all."""
         environ[OWNS_SOCKET] = True
-        if not environ["PATH_INFO"].startswith("/open311/"):
+        if not environ["PATH_INFO"].startswith(("/open311/", "/api/")):
             return self._sandbox(environ, start_response)
         switchboard = self._sandbox.switchboard
         fault = switchboard.take_fault(environ["REQUEST_METHOD"], SOCKET_FAULTS)

@@ -9,6 +9,8 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 from scf_report.sandbox.answers import refusal
+from scf_report.sandbox.api import ApiV2
+from scf_report.sandbox.api.answers import refusal as api_refusal
 from scf_report.sandbox.guard import Guard
 from scf_report.sandbox.oauth import OAuthPages
 from scf_report.sandbox.open311 import Open311
@@ -58,8 +60,10 @@ class Sandbox(Flask):
 
     def _add_routes(self) -> None:
         routes = Open311(self.store, self.switchboard, self._now, self._root_url).blueprint()
-        Guard(self.store, self.switchboard, self._now).protect(routes)
-        self.register_blueprint(routes)
+        api = ApiV2(self.store, self.switchboard, self._now, self._root_url).blueprint()
+        for each in (routes, api):
+            Guard(self.store, self.switchboard, self._now).protect(each)
+            self.register_blueprint(each)
         pages = Pages(self.store, self.switchboard, self._now, self._root_url)
         self.register_blueprint(pages.blueprint())
         oauth = OAuthPages(
@@ -102,6 +106,8 @@ def create_sandbox(
 
 def _api_error(error: HTTPException) -> Response | HTTPException:
     """Answer wrong addresses below the API in the API's own shape."""
+    if request.path.startswith("/api/"):
+        return api_refusal(error.code or 500, error.name).answer.response()
     if not request.path.startswith("/open311/"):
         return error
     form = "xml" if request.path.endswith(".xml") else "json"

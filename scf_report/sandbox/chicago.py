@@ -19,6 +19,7 @@ from scf_report.sandbox.shared_questions import (
     STREET_LIGHT,
     YES_NO,
 )
+from scf_report.sandbox.shared_services import for_accounts
 
 # Land and shore between 66th Street's south and Howard Street, drawn by hand, generous on the west.
 BOUNDARY = (
@@ -140,6 +141,7 @@ _STREETS_SERVICES = (
         name="Other street problem",
         organization=_STREETS,
         description="A person will pass it to the right place. This can take two days longer.",
+        is_other=True,
     ),
 )
 
@@ -289,5 +291,6 @@ CHICAGO = City(
     "Chicago",
     "chicago",
     BOUNDARY,
-    _STREETS_SERVICES + _TRANSPORT_SERVICES + _OTHER_SERVICES,
+    _STREETS_SERVICES + _TRANSPORT_SERVICES + _OTHER_SERVICES + for_accounts(10151, _WELFARE),
+    "Chicago, IL Neighbor",
 )

@@ -79,8 +79,11 @@ class Open311:
     def services(self, within: City | None) -> Answer:
         """List an organization's services, or on the aggregate endpoint those at a point."""
         if within:
-            return service_list(within.services)
-        return service_list(services_at(*reading.required_point(request.args)))
+            found = within.services
+        else:
+            found = services_at(*reading.required_point(request.args))
+        everything = self.switchboard.state()["open311_types"] == "all"
+        return service_list(each for each in found if everything or each.for_guests)
 
     def definition(self, within: City | None, code: str) -> Answer:
         """Say what one service asks."""

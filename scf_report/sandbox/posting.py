@@ -43,6 +43,8 @@ def take_report(
     answers, problems = reading.answers(form.fields, service)
     photo = read_photo(form.media)
     errors = _field_errors(values, switches) | _attribute_errors(problems, service, switches)
+    if not service.for_guests:
+        errors.setdefault("base", []).append("Reports of this type need an account.")
     if form.media and photo is None:
         errors["media"] = ["must be a PNG, JPEG or GIF picture of at most 20 MB"]
     if city is not None and not city.covers(*place):

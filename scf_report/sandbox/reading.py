@@ -89,7 +89,7 @@ def answers(
     asked = {code: each for code, each in service.numbered().items() if each.variable}
     problems = dict.fromkeys(given.keys() - asked.keys(), "is not an attribute of this service")
     for code, attribute in asked.items():
-        problem = _problem(attribute, given.get(code, []))
+        problem = answer_problem(attribute, given.get(code, []))
         if problem:
             problems[code] = problem
     read: dict[str, str | list[str]] = {
@@ -100,7 +100,8 @@ def answers(
     return read, problems
 
 
-def _problem(attribute: Attribute, values: list[str]) -> str | None:
+def answer_problem(attribute: Attribute, values: list[str]) -> str | None:
+    """Say what is wrong with the values given to a question; None if they are fine."""
     if not values:
         return "can't be blank" if attribute.required else None
     if len(values) > 1 and attribute.datatype != "multivaluelist":

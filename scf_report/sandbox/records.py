@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 from scf_report.sandbox.geometry import box, distance_m
@@ -45,11 +45,29 @@ class Record:
     """The form as it was received."""
     seed: int | None = None
     """Which seeded issue it is, if it is one."""
+    summary: str | None = None
+    """The title; None for a report that came over Open311, which is called as its type."""
+    reporter: int | None = None
+    """The account of who reported; None for a guest."""
+    anonymous: bool = False
+    """The public is not told who reported."""
+    acknowledged: float | None = None
+    seen: bool = False
+    """It was acknowledged, and not reopened since."""
+    last_closed: float | None = None
+    """When it was closed before it was reopened."""
+    reopened: float | None = None
 
     @property
     def status(self) -> str:
         """The status in the standard's two words: an archived report reads ``closed``."""
         return "open" if self.closed is None else "closed"
+
+    def state(self, now: float) -> str:
+        """Return APIv2's word: ``Open``, ``Acknowledged``, ``Closed`` or ``Archived``."""
+        if self.closed is not None:
+            return "Closed" if self.closed > now - ARCHIVED_AFTER else "Archived"
+        return "Acknowledged" if self.seen else "Open"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +107,16 @@ WHERE hidden = '' AND listed_from <= :now
         ELSE 'archived' END IN (SELECT value FROM json_each(:statuses)))
 ORDER BY requested DESC, id DESC LIMIT :length OFFSET :skip
 """  # noqa: S608 - only our own number is put in
+_STATUS = (
+    "id",
+    "updated",
+    "closed",
+    "status_notes",
+    "acknowledged",
+    "seen",
+    "last_closed",
+    "reopened",
+)
 
 
 def insert(db: sqlite3.Connection, record: Record) -> int:
@@ -100,7 +128,8 @@ def insert(db: sqlite3.Connection, record: Record) -> int:
     cursor = db.execute(
         "INSERT INTO reports VALUES (:id, :organization_id, :service_code, :description, :lat, :long,"
         " :address, :requested, :updated, :closed, :status_notes, :hidden, :listed_from, :token,"
-        " :numbered_at, :media_url, :answers, :fields, :seed)",
+        " :numbered_at, :media_url, :answers, :fields, :seed, :summary, :reporter, :anonymous,"
+        " :acknowledged, :seen, :last_closed, :reopened)",
         values,
     )
     number = cursor.lastrowid
@@ -110,7 +139,7 @@ def insert(db: sqlite3.Connection, record: Record) -> int:
 
 def listed(db: sqlite3.Connection, query: Query) -> list[Record]:
     """Return one page of public reports."""
-    return [_record(row) for row in db.execute(_LIST, asdict(query))]
+    return from_rows(db.execute(_LIST, asdict(query)))
 
 
 def public(db: sqlite3.Connection, number: int, now: float) -> Record | None:
@@ -119,6 +148,34 @@ def public(db: sqlite3.Connection, number: int, now: float) -> Record | None:
         "SELECT * FROM reports WHERE id = ? AND hidden = '' AND numbered_at <= ?", (number, now)
     ).fetchone()
     return _record(row) if row else None
+
+
+def by_number(db: sqlite3.Connection, number: int, now: float) -> Record | None:
+    """Return the report with this number, hidden or not; None if there is none."""
+    row = db.execute(
+        "SELECT * FROM reports WHERE id = ? AND numbered_at <= ?", (number, now)
+    ).fetchone()
+    return _record(row) if row else None
+
+
+def from_rows(rows: Iterable[sqlite3.Row]) -> list[Record]:
+    """Read rows of the table ``reports``."""
+    return [_record(row) for row in rows]
+
+
+def touch(db: sqlite3.Connection, number: int, at: float) -> None:
+    """Remember that something about the report changed."""
+    db.execute("UPDATE reports SET updated = ? WHERE id = ?", (at, number))
+
+
+def change_status(db: sqlite3.Connection, record: Record) -> None:
+    """Store what closing, reopening and acknowledging change."""
+    db.execute(
+        "UPDATE reports SET updated = :updated, closed = :closed, status_notes = :status_notes,"
+        " acknowledged = :acknowledged, seen = :seen, last_closed = :last_closed,"
+        " reopened = :reopened WHERE id = :id",
+        {name: getattr(record, name) for name in _STATUS},
+    )
 
 
 def by_token(db: sqlite3.Connection, token: str) -> Record | None:
@@ -144,15 +201,23 @@ def is_duplicate(db: sqlite3.Connection, new: Record) -> bool:
     return any(distance_m(here, (row["lat"], row["long"])) <= DUPLICATE_M for row in rows)
 
 
-def release(db: sqlite3.Connection, number: int | None) -> int:
-    """Release one moderated report, or all of them (None); return how many it were."""
-    return db.execute(
+def release(db: sqlite3.Connection, number: int | None) -> None:
+    """Release one moderated report; or all of them (None), and all comments that are held."""
+    if number is None:
+        db.execute("UPDATE comments SET hidden = 0")
+    db.execute(
         "UPDATE reports SET hidden = '' WHERE hidden = 'moderated' AND (?1 IS NULL OR id = ?1)",
         (number,),
-    ).rowcount
+    )
 
 
 def _record(row: sqlite3.Row) -> Record:
     values = dict(row)
     fields = tuple((name, value) for name, value in json.loads(values["fields"]))
-    return Record(**values | {"answers": json.loads(values["answers"]), "fields": fields})
+    read = {
+        "answers": json.loads(values["answers"]),
+        "fields": fields,
+        "anonymous": bool(values["anonymous"]),
+        "seen": bool(values["seen"]),
+    }
+    return Record(**values | read)

@@ -8,6 +8,7 @@ from scf_report.sandbox.shared_questions import (
     POTHOLE,
     STREET_LIGHT,
 )
+from scf_report.sandbox.shared_services import for_accounts
 
 # The city's land and its bay shore with Treasure Island, drawn by hand.
 BOUNDARY = (
@@ -105,7 +106,10 @@ SERVICES = (
         private=True,
         attributes=NEEDS_HELP,
     ),
-    Service(code=10209, name="Other street problem", organization=_WORKS),
+    Service(code=10209, name="Other street problem", organization=_WORKS, is_other=True),
+    *for_accounts(10211, _WORKS),
 )
 
-SAN_FRANCISCO = City(102, "San Francisco", "sanfrancisco", BOUNDARY, SERVICES)
+SAN_FRANCISCO = City(
+    102, "San Francisco", "sanfrancisco", BOUNDARY, SERVICES, "San Francisco, CA Neighbor"
+)

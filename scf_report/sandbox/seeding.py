@@ -10,6 +10,7 @@ from scf_report.sandbox.answers import moment
 from scf_report.sandbox.cities import CITIES
 from scf_report.sandbox.records import ARCHIVED_AFTER, Record, insert
 from scf_report.sandbox.samples import SAMPLES
+from scf_report.sandbox.seeded_people import add_talk, with_people
 from scf_report.sandbox.services import Attribute, City, Service
 from scf_report.sandbox.store import Store
 
@@ -49,7 +50,7 @@ def seed(store: Store, issues: int, *, places: Path | None, now: float) -> int:
         }
         new = [_issue(n, found, now) for n in range(issues) if n not in present]
         for record in sorted(new, key=lambda record: record.requested):
-            insert(db, record)
+            add_talk(db, insert(db, record), record)
     return len(new)
 
 
@@ -82,14 +83,15 @@ def _issue(n: int, places: dict[int, Sequence[Place]], now: float) -> Record:
     chance = Random(n)  # noqa: S311
     city = chance.choice([*CITIES.values(), CITIES[101], CITIES[101]])
     pothole = city.services[0]
-    service = chance.choice([*city.services, pothole, pothole, pothole])
+    offered = [service for service in city.services if service.code in SAMPLES]
+    service = chance.choice([*offered, pothole, pothole, pothole])
     place = chance.choice(places[city.id])
     age = chance.uniform(0.01, 1) ** 2 * OLDEST
     requested = now - age
     closed = (
         requested + chance.uniform(0.05, 0.9) * age if chance.random() < age / OLDEST else None
     )
-    return Record(
+    record = Record(
         organization_id=city.id,
         service_code=service.code,
         description=chance.choice(SAMPLES[service.code]),
@@ -110,6 +112,7 @@ def _issue(n: int, places: dict[int, Sequence[Place]], now: float) -> Record:
         },
         seed=n,
     )
+    return with_people(record, n, now)
 
 
 def _hidden(service: Service, age: float, chance: Random) -> str:

@@ -21,6 +21,8 @@ class Attribute:
     """The answer is not shown in public (SeeClickFix's ``answer_kept_private``)."""
     values: Mapping[str, str] | None = None
     """Key to name, for the two list datatypes."""
+    boolean: bool = False
+    """APIv2 asks it as yes or no; Open311, which has no such datatype, as a list of two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +40,24 @@ class Service:
     """Reports are read by staff only."""
     moderated: bool = False
     """Reports are public after somebody released them."""
+    guests: bool = True
+    """People without an account may report it (``permit_guest_reporting``)."""
+    nameless: bool = True
+    """The public need not be told who reported (``permit_anonymous_reporting``)."""
+    blocked: bool = False
+    """It only informs; nothing can be sent (``block_submission``)."""
+    placed: bool = True
+    """A report must say where (``location_required``)."""
+    is_other: bool = False
+    """What fits nowhere else."""
     notice: str | None = None
     """What the city answers to a new report (``service_notice``)."""
     attributes: tuple[Attribute, ...] = ()
+
+    @property
+    def for_guests(self) -> bool:
+        """Tell whether somebody without an account can report it."""
+        return self.guests and not self.blocked
 
     def numbered(self) -> dict[str, Attribute]:
         """Return the attributes by their code, in order."""
@@ -57,10 +74,17 @@ class City:
     """Folder of its places, below the folder given to the sandbox."""
     boundary: tuple[LatLong, ...]
     services: tuple[Service, ...]
+    neighbor: str
+    """What a guest is called in public."""
 
     def covers(self, lat: float, long: float) -> bool:
         """Tell whether the point lies within the organization's boundary."""
         return contains(self.boundary, lat, long)
+
+    def middle(self) -> LatLong:
+        """Return a point well inside, for what has no place of its own."""
+        lats, longs = zip(*self.boundary, strict=True)
+        return (min(lats) + max(lats)) / 2, (min(longs) + max(longs)) / 2
 
 
 def note(description: str) -> Attribute:
@@ -95,6 +119,17 @@ def single(
 ) -> Attribute:
     """Make a question answered by one of the keys."""
     return Attribute("singlevaluelist", description, required, private=private, values=values)
+
+
+def yes_or_no(description: str, *, required: bool = False) -> Attribute:
+    """Make a question answered by yes or no."""
+    return Attribute(
+        "singlevaluelist",
+        description,
+        required,
+        values={"true": "Yes", "false": "No"},
+        boolean=True,
+    )
 
 
 def several(

@@ -28,12 +28,41 @@ CREATE TABLE IF NOT EXISTS reports (
     media_url TEXT,
     answers TEXT NOT NULL,
     fields TEXT NOT NULL,
-    seed INTEGER UNIQUE
+    seed INTEGER UNIQUE,
+    summary TEXT,
+    reporter INTEGER,
+    anonymous INTEGER NOT NULL DEFAULT 0,
+    acknowledged REAL,
+    seen INTEGER NOT NULL DEFAULT 0,
+    last_closed REAL,
+    reopened REAL
 );
 CREATE INDEX IF NOT EXISTS reports_by_time ON reports (requested, id);
 CREATE INDEX IF NOT EXISTS reports_by_service ON reports (service_code, requested);
 CREATE TABLE IF NOT EXISTS photos (
     name TEXT PRIMARY KEY, content_type TEXT NOT NULL, data BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS comments (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    report INTEGER NOT NULL,
+    person INTEGER,
+    text TEXT NOT NULL,
+    at REAL NOT NULL,
+    media_url TEXT,
+    video_url TEXT,
+    hidden INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS comments_by_report ON comments (report, id);
+CREATE TABLE IF NOT EXISTS votes (
+    report INTEGER NOT NULL, person INTEGER NOT NULL, at REAL NOT NULL,
+    PRIMARY KEY (report, person)
+);
+CREATE TABLE IF NOT EXISTS follows (
+    report INTEGER NOT NULL, person INTEGER NOT NULL, at REAL NOT NULL,
+    PRIMARY KEY (report, person)
+);
+CREATE TABLE IF NOT EXISTS flags (
+    report INTEGER NOT NULL, comment INTEGER, person INTEGER NOT NULL, message TEXT, at REAL NOT NULL
 );
 CREATE TABLE IF NOT EXISTS calls (caller TEXT NOT NULL, at REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS calls_by_caller ON calls (caller, at);
@@ -66,6 +95,16 @@ CREATE TABLE IF NOT EXISTS oauth_tokens (
 INSERT INTO sqlite_sequence (name, seq)
     SELECT 'reports', 14200000 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'reports');
 """
+_LATER_COLUMNS = (
+    "summary TEXT",
+    "reporter INTEGER",
+    "anonymous INTEGER NOT NULL DEFAULT 0",
+    "acknowledged REAL",
+    "seen INTEGER NOT NULL DEFAULT 0",
+    "last_closed REAL",
+    "reopened REAL",
+)
+"""What tables of reports that were made before APIv2 lack."""
 
 
 class Store:
@@ -117,6 +156,7 @@ class Store:
         _use_write_ahead_log(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.executescript(_SCHEMA)
+        _add_later_columns(connection)
         return connection
 
 
@@ -132,3 +172,15 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
             time.sleep(0.01)
         else:
             return
+
+
+def _add_later_columns(connection: sqlite3.Connection) -> None:
+    def missing() -> list[str]:
+        present = {row["name"] for row in connection.execute("PRAGMA table_info(reports)")}
+        return [each for each in _LATER_COLUMNS if each.split()[0] not in present]
+
+    if missing():
+        connection.execute("BEGIN IMMEDIATE")
+        for column in missing():
+            connection.execute(f"ALTER TABLE reports ADD COLUMN {column}")
+        connection.execute("COMMIT")

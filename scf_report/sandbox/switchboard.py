@@ -12,7 +12,7 @@ from scf_report.sandbox.store import Store
 
 FAULTS = {
     "none": "Everything works.",
-    "down": "503 without Retry-After; nothing is processed.",
+    "down": "503 with the Retry-After that the switch retry_after says; nothing is processed.",
     "429": "429 with the Retry-After that the switch retry_after says; nothing is processed.",
     "500-before": "500; nothing is processed.",
     "500-after": "The request is processed, then the answer is a 500.",
@@ -72,8 +72,39 @@ VARIANTS = {
     "attribute_errors": Variant(
         "base", "base|code", "Refused attributes are named under base, or under their codes."
     ),
+    "open311_types": Variant(
+        "guests",
+        "guests|all",
+        "Open311 lists what guests may report, or also what needs an account.",
+    ),
+    "unauthorized": Variant(
+        "message",
+        "message|oauth|empty",
+        "Body of a 401 of APIv2: the general error, OAuth's own, or none.",
+    ),
+    "question_errors": Variant(
+        "key",
+        "key|question",
+        "APIv2 names a refused answer by its primary_key, or by the question.",
+    ),
+    "other_id": Variant(
+        "number",
+        "number|word",
+        "APIv2 calls the generic request type by its number, or other.",
+    ),
+    "api_duplicates": Variant(
+        "taken", "taken|refused", "APIv2 takes the same report again, or refuses it."
+    ),
+    "comments_moderated": Variant(
+        "no", "no|yes", "New comments are held for review, which APIv2 answers with 202."
+    ),
+    "list_window": Variant(
+        "1000",
+        r"[1-9][0-9]{0,8}",
+        "How many issues of one list APIv2 lets a caller page through.",
+    ),
     "retry_after": Variant(
-        "30", r"[0-9]{1,9}|none", "Retry-After of the fault 429, in seconds."
+        "30", r"[0-9]{1,9}|none", "Retry-After of the faults down and 429, in seconds."
     ),
     "token_life": Variant(
         "7200", r"[1-9][0-9]{0,8}", "Seconds that an OAuth access token lives."
@@ -104,7 +135,7 @@ _SWITCHES = {
     "count": Variant(
         "", r"|[1-9][0-9]{0,8}", "How many requests it hits; empty: until it is turned off."
     ),
-    "only": Variant("", "|post|get", "Which requests it hits; empty: all."),
+    "only": Variant("", "|post|get", "Which requests it hits, changes or reads; empty: all."),
     "limit": Variant(
         RATE_LIMIT, r"[1-9][0-9]{0,8}", "Requests a minute for each address and User-Agent."
     ),
@@ -141,7 +172,7 @@ class Switchboard:
         """Return the fault that hits this request, ``none`` if it is spared; counts it."""
         with self._store.writing() as db:
             state = _state(db)
-            wanted = "post" if method == "POST" else "get"
+            wanted = "get" if method in ("GET", "HEAD") else "post"
             if state["fault"] not in kinds or state["only"] not in ("", wanted):
                 return "none"
             if state["count"] == "":

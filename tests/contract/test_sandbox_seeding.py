@@ -106,3 +106,18 @@ def test_wrong_commands_are_explained(
         main(arguments)
     assert ended.value.code == 2
     assert "error:" in capsys.readouterr().err
+
+
+def test_seeded_issues_have_people(city: SandboxCity) -> None:
+    """Residents reported some, said something about some; a city is never without talk."""
+    city.sandbox.seed(300)
+    issues: list[dict[str, Any]] = []
+    for page in range(1, 16):
+        parameters = {"page": str(page), "details": "true", "status": "open,acknowledged"}
+        answer = city.http.get("/api/v2/issues", params=parameters)
+        issues += answer.json()["issues"]
+    assert {issue["status"] for issue in issues} == {"Open", "Acknowledged"}
+    assert {issue["reporter"]["role"] for issue in issues} == {"Guest", "Registered User"}
+    assert any(issue["comments"] for issue in issues)
+    assert any(issue["vote_count"] for issue in issues)
+    assert all(issue["updated_at"] >= issue["created_at"] for issue in issues)
