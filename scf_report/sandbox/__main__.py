@@ -22,9 +22,7 @@ examples:
   curl -d service_code=10106 -d lat=41.8814 -d long=-87.6568 -d description='Dead squirrel' \\
        http://127.0.0.1:8311/open311/v2/101/requests.json
   curl http://127.0.0.1:8311/received.json
-  curl 'http://127.0.0.1:8311/oauth/authorize?response_type=token&client_id=scf-report-demo\
-&redirect_uri=http://127.0.0.1:5000/oauth/callback'
-  curl -H "Authorization: Bearer $(python -m scf_report.sandbox token --person 2001)" \
+  curl -H "Authorization: Bearer $(python -m scf_report.sandbox token --person 2001)" \\
        http://127.0.0.1:8311/api/v2/profile
   curl -d fault=drop -d count=1 -d only=post http://127.0.0.1:8311/switches
 """
@@ -78,7 +76,11 @@ def _parser() -> argparse.ArgumentParser:
         help="; ".join(f"{person.id}: {person.name}" for person in PEOPLE),
     )
     personal.add_argument(
-        "--life", type=_count, default=86_400, metavar="SECONDS", help="how long it works (a day)"
+        "--life",
+        type=_count,
+        default=86_400,
+        metavar="SECONDS",
+        help="how long it works (a day)",
     )
     _add_files(personal, argparse.SUPPRESS)
     return parser
