@@ -57,11 +57,14 @@ class SeeClickFixGateway:
     def request_types(
         self, point: Point, access_token: str | None, known: Validators | None = None
     ) -> tuple[RequestType, ...]:
-        """Say what can be reported at the point; some types are for certain people only.
+        """Say what can be reported at the point; empty where nobody is in charge.
 
-        With ``known`` it raises UnchangedError for what is still the same.
+        Some types are for certain people only. Everywhere there is one of no organization, for the
+        neighbors to read (documented); alone it is nobody's. With ``known`` it raises
+        UnchangedError for what is still the same.
         """
-        return self._client.request_types(point, access_token, known)
+        types = self._client.request_types(point, access_token, known)
+        return types if any(each.organization for each in types) else ()
 
     def report_form(
         self,
