@@ -94,6 +94,7 @@ FACTS = (
     Fact("U", "2.5", "A refresh token used twice ends all tokens of its consent.", "oauth_refusals::test_a_reused_refresh_token_ends_the_family"),
     Fact("U", "2.5", "Refresh tokens, expires_in and scope may be missing.", "oauth_refusals::test_answers_may_lack_what_is_optional"),
     Fact("U", "2.5", "Tokens can be revoked; either ends the pair.", "oauth_refusals::test_revocation_ends_the_grant"),
+    Fact("D", "2.5", "A personal access token is a Bearer token that ends.", "oauth_flow::test_a_personal_access_token_is_made_by_command"),
     # Request types and reports over APIv2
     Fact("U", "1.4", "APIv2 and Open311 have one set of reports, types and numbers.", "api_reporting::test_both_sides_show_one_record"),
     Fact("F", "2.2", "issues/new lists the request types at a place, by Open311's codes.", "api_reporting::test_types_at_a_place_are_open311_s_and_more"),

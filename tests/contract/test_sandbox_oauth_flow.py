@@ -1,12 +1,16 @@
 """The code flow from the app's question to an access token, by browser and program."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from scf_report.sandbox import create_sandbox
-from scf_report.sandbox.oauth import tokens
+from scf_report.sandbox.__main__ import main
 from tests.contract.oauth_city import OAuthCity
 from tests.contract.sandbox_sign_in import (
     BEN,
@@ -38,16 +42,15 @@ def test_a_code_becomes_a_token(city: OAuthCity) -> None:
     assert person.id == BEN
 
 
-def test_flasks_own_client_can_go_the_whole_way(city: OAuthCity) -> None:
-    """The pages are plain forms with a cookie, below whatever path they are mounted."""
-    browser = city.sandbox.test_client()
-    base = "http://localhost/sandbox"
-    page = browser.get(asking(), base_url=base)
-    cookie = page.headers["Set-Cookie"]
-    assert "Path=/sandbox/oauth" in cookie
-    assert "HttpOnly" in cookie
-    assert "SameSite=Lax" in cookie
-    assert 'action="/sandbox/oauth/login?response_type=code' in page.text
+def test_the_pages_work_below_a_mount_point(city: OAuthCity) -> None:
+    """Mounted at a path, forms and cookie stay below it, and the whole way is gone there."""
+    mounted = DispatcherMiddleware(NotFound(), {"/sandbox": city.sandbox})
+    http = httpx.Client(transport=httpx.WSGITransport(mounted), base_url="http://localhost")
+    address = f"/sandbox{asking()}"
+    cookie = http.get(address).headers["Set-Cookie"]
+    assert {"Path=/sandbox/oauth", "HttpOnly", "SameSite=Lax"} <= set(cookie.split("; "))
+    code = answered(decide(http, address, BEN))["code"]
+    assert city.exchange(code).status_code == 200
 
 
 def test_state_comes_back_unchanged(city: OAuthCity) -> None:
@@ -135,9 +138,10 @@ def test_loopback_has_any_port_and_a_site_its_own_address(tmp_path: Path) -> Non
         {"code_challenge_method": "plain"},
         {"code_challenge_method": None},
         {"code_challenge": None},
+        {"code_challenge": "", "code_challenge_method": ""},
         {"code_challenge": "short"},
     ],
-    ids=["none", "plain", "plain by default", "method alone", "too short"],
+    ids=["none", "plain", "plain by default", "method alone", "empty", "too short"],
 )
 def test_pkce_with_s256_is_demanded(city: OAuthCity, changes: dict[str, str | None]) -> None:
     """Without an S256 challenge the app gets an error at once, before anybody signs in."""
@@ -198,12 +202,18 @@ def test_signing_out_ends_the_session_with_the_city(city: OAuthCity) -> None:
     assert city.caller_of(token) is not None
 
 
-def test_tokens_can_be_made_without_a_browser(city: OAuthCity) -> None:
-    """Tests of the API get a token for a person at once; it ends like any other."""
-    with city.sandbox.store.writing() as db:
-        token = tokens.issue_for(db, BEN, city.moment.timestamp(), 8)
-    person = city.caller_of(token)
+def test_a_personal_access_token_is_made_by_command(
+    city: OAuthCity, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line is the token of the person, whom the API then knows."""
+    file = str(tmp_path / "sandbox.sqlite")
+    assert main(["token", "--person", str(BEN), "--database", file]) == 0
+    city.moment = datetime.now(UTC)
+    person = city.caller_of(capsys.readouterr().out.strip())
     assert person is not None
     assert person.id == BEN
-    city.wait(seconds=8)
-    assert city.caller_of(token) is None
+    city.wait(days=1)
+    assert main(["token", "--person", str(BEN), "--life", "9", "--database", file]) == 0
+    assert city.caller_of(capsys.readouterr().out.strip()) is None
+    with pytest.raises(SystemExit):
+        main(["token", "--person", "1"])

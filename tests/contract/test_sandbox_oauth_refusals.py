@@ -1,6 +1,7 @@
 """What the OAuth server refuses, and what it revokes then."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -71,6 +72,16 @@ def test_a_replayed_code_revokes_what_it_gave(city: OAuthCity) -> None:
     assert error_of(city.exchange(code)) == "invalid_grant"
     assert city.caller_of(first["access_token"]) is None
     assert error_of(city.refresh(first["refresh_token"])) == "invalid_grant"
+
+
+def test_a_code_that_many_exchange_at_once_works_once(city: OAuthCity) -> None:
+    """Of eight exchanges in parallel one gets tokens, and the others end them."""
+    code = city.code()
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: city.exchange(code), range(8)))
+    taken = [answer.json() for answer in answers if answer.status_code == 200]
+    assert len(taken) == 1
+    assert city.caller_of(taken[0]["access_token"]) is None
 
 
 def test_another_client_s_replay_revokes_nothing(city: OAuthCity) -> None:

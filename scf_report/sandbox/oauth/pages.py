@@ -10,6 +10,7 @@ from authlib.oauth2.rfc6749 import InsecureTransportError
 from flask import Blueprint, Response, request
 
 from scf_report.sandbox.oauth import sessions
+from scf_report.sandbox.oauth.grants import Grant
 from scf_report.sandbox.oauth.html import (
     add_headers,
     back_to_authorize,
@@ -18,7 +19,7 @@ from scf_report.sandbox.oauth.html import (
     sign_in_page,
 )
 from scf_report.sandbox.oauth.registry import callback_below
-from scf_report.sandbox.oauth.server import Grant, Server
+from scf_report.sandbox.oauth.server import Server
 from scf_report.sandbox.people import PEOPLE, Person
 from scf_report.sandbox.store import Store
 from scf_report.sandbox.switchboard import Switchboard
