@@ -250,7 +250,9 @@ def test_elsewhere_https_is_demanded(city: OAuthCity) -> None:
     answer = remote.post("/oauth/token", data={"grant_type": "refresh_token"})
     assert answer.status_code == 400
     remote.base_url = httpx.URL("https://city.test")
-    assert remote.get(asking()).status_code == 200
+    page = remote.get(asking())
+    assert page.status_code == 200
+    assert "Secure" in page.headers["Set-Cookie"].split("; ")
 
 
 def test_processes_share_what_was_granted(city: OAuthCity, tmp_path: Path) -> None:
