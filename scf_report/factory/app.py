@@ -58,7 +58,7 @@ def _migrate(core: Core) -> None:
 def _web_parts(core: Core) -> WebParts:
     settings = core.settings
     types = RequestTypes(core.gateway, core.cache, core.endpoint)
-    checker = CheckReport(core.gateway)
+    checker = CheckReport(core.gateway, core.apiv2)
     tracker, token = core.tracker(), settings.metrics_token
     change = _change(core, tracker)
     mailbox = make_mailbox(core)

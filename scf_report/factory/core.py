@@ -14,6 +14,8 @@ import httpx
 from scf_report import __version__
 from scf_report.clients.open311.client import Open311Client
 from scf_report.clients.open311.gateway import Open311Gateway
+from scf_report.clients.seeclickfix.client import SeeClickFixClient
+from scf_report.clients.seeclickfix.gateway import SeeClickFixGateway
 from scf_report.clients.timing import Timed
 from scf_report.clients.transport import Transport
 from scf_report.domain.endpoint import Dialect, Endpoint
@@ -35,7 +37,7 @@ from scf_report.storage.tickets import Tickets
 from scf_report.usecases.deliver_report import DeliverReports
 from scf_report.usecases.measure import Measure, UpstreamWatch
 from scf_report.usecases.readiness import ReadinessCheck
-from scf_report.usecases.senders import Senders
+from scf_report.usecases.senders import NobodySignsIn, Senders
 from scf_report.usecases.tidy import Tidy
 from scf_report.usecases.track_report import TrackReport
 from scf_report.worker import Worker
@@ -64,6 +66,7 @@ class Core:
     counts: Counts
     watch: UpstreamWatch
     gateway: Open311Gateway
+    apiv2: SeeClickFixGateway
     outbox: Outbox
     drafts: Drafts
     tickets: Tickets
@@ -85,6 +88,10 @@ class Core:
         """Make the measures for operators."""
         return Measure(self.database, self.budget, self.counts, self.readiness())
 
+    def senders(self) -> Senders:
+        """Make the ways on which reports reach the upstream."""
+        return Senders(self.gateway, self.apiv2, NobodySignsIn())
+
     def tidy(self) -> Tidy:
         """Make the purge."""
         retention = timedelta(days=self.settings.retention_days)
@@ -95,7 +102,7 @@ class Core:
         owner = f"{socket.gethostname()[:40]}-{secrets.token_hex(6)}"
         claims = Claims(self.database, self.sealer, self.budget, self.counts, owner)
         deliver = DeliverReports(
-            claims, self.outbox, Senders(self.gateway), random.random, self.now, log()
+            claims, self.outbox, self.senders(), random.random, self.now, log()
         )
         return Worker(deliver, self.tidy(), self.now, log())
 
@@ -118,11 +125,10 @@ def build_core(
     counts = Counts(database, endpoint.name)
     watch = UpstreamWatch(counts)
     agent = f"scf_report/{__version__} (+{settings.public_url or 'https://localhost'})"
-    upstream = Transport(
-        endpoint.open311_root,
-        user_agent=agent,
-        budget=budget,
-        http=Timed(transport, tell=watch.tell),
+    http = Timed(transport, tell=watch.tell)
+    upstream, api = (
+        Transport(root, user_agent=agent, budget=budget, http=http)
+        for root in (endpoint.open311_root, endpoint.api_root)
     )
     key = settings.open311_api_key
     client = Open311Client(upstream, endpoint, key.get_secret_value() if key else None)
@@ -136,6 +142,7 @@ def build_core(
         counts=counts,
         watch=watch,
         gateway=Open311Gateway(client),
+        apiv2=SeeClickFixGateway(SeeClickFixClient(api)),
         outbox=_outbox(settings, database, sealer, endpoint),
         drafts=Drafts(database, sealer, endpoint.name),
         tickets=Tickets(database, sealer, endpoint.name),
@@ -152,7 +159,7 @@ def make_endpoint(settings: Settings) -> Endpoint:
     return Endpoint(
         name=root.partition("://")[2][-LONGEST_NAME:],
         open311_root=root,
-        api_root=f"{base}/api/v2",
+        api_root=settings.api_url or f"{base}/api/v2",
         public_root=root.replace(SANDBOX_ROOT, "/sandbox") if settings.is_demo else root,
         organization_id=settings.organization_id,
         brand=settings.brand,

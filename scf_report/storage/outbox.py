@@ -232,14 +232,20 @@ class Outbox:
         return self._move(draft_id, CHANGEABLE, State.WITHDRAWN)
 
     def wake(self, person_id: str) -> int:
-        """Queue the reports that wait for this person, who has just signed in. Returns how many."""
-        waiting = outbox.update().where(
-            outbox.c.endpoint == self._endpoint,
-            outbox.c.person_id == person_id,
-            outbox.c.state == State.NEEDS_SIGN_IN.value,
+        """Queue the reports that wait for this person, who has just signed in. Returns how many.
+
+        Those of which it is not known whether they arrived are looked up at once.
+        """
+        theirs = outbox.update().where(
+            outbox.c.endpoint == self._endpoint, outbox.c.person_id == person_id
         )
+        doubted = theirs.where(
+            outbox.c.state == State.UNCERTAIN.value, outbox.c.owner.is_(None)
+        )
+        waiting = theirs.where(outbox.c.state == State.NEEDS_SIGN_IN.value)
         with self._database.write() as connection:
             now = self._database.now(connection)
+            connection.execute(doubted.values(due=now))
             woken = waiting.values(state=State.QUEUED.value, due=now, renewed=False)
             return connection.execute(woken).rowcount
 

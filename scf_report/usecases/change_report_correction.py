@@ -95,6 +95,7 @@ class CorrectReport:
             public=checked.public,
             point=checked.report.point,
             numbering=Numbering.of(checked.report.form.request_type),
+            person_id=checked.person_id,
         )
         saved = self.change.corrections.save(corrected, self._updates(own, draft))
         return Saved() if saved else self._overtaken(key, correction)

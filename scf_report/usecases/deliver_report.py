@@ -8,7 +8,6 @@ from typing import assert_never
 import structlog
 
 from scf_report.clients.errors import UpstreamError
-from scf_report.clients.transport import MediaFile
 from scf_report.domain.delivery import (
     Accepted,
     Attempt,
@@ -27,7 +26,7 @@ from scf_report.storage.claim import Claim, Idle, Probe, Unreadable, Work
 from scf_report.storage.claims import Claims
 from scf_report.storage.outbox import Outbox
 from scf_report.usecases.errors import SignInNeededError
-from scf_report.usecases.senders import AsPerson, Sender, Senders
+from scf_report.usecases.senders import Senders
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,29 +79,31 @@ class DeliverReports:
         if not self.claims.has_time(claim):
             self.claims.give_back(claim)
             return
-        outcome, sender = self._post(claim)
-        attempt = Attempt(claim.attempt, claim.numbering, claim.renewed)
-        result = after_attempt(outcome, attempt, now=self.now(), jitter=self.jitter())
-        answered = _answered(outcome, result) if sender else None
-        self._record(claim, result, answered=answered, outcome=outcome)
-        if claim.person_id is not None and result.state is State.NEEDS_SIGN_IN:
-            # Somebody who came back between the refusal and its record has found nothing to wake.
-            refused = sender.token if isinstance(sender, AsPerson) else None
-            if self.senders.has_access(claim.person_id, refused):
-                self.outbox.wake(claim.person_id)
-
-    def _post(self, claim: Claim) -> tuple[Outcome, Sender | None]:
-        """Send it if that can be done for its person; None: nobody was asked."""
         try:
             sender = self.senders.sender(claim.person_id)
-        except SignInNeededError:
-            return NeedsSignIn(), None
         except UpstreamError as error:
             self.log.warning("no access", reference=str(claim.reference), error=repr(error))
-            return Deferred("no_access"), None
-        photo = claim.photo
-        media = MediaFile(photo.name, photo.content_type, photo.data) if photo else None
-        return sender.send(claim.fields, media, lambda: self.claims.has_time(claim)), sender
+            self._record_attempt(claim, Deferred("no_access"), asked=False)
+            return
+        outcome = sender.send(claim.fields, claim.photo, lambda: self.claims.has_time(claim))
+        self._record_attempt(claim, outcome, asked=sender.asks)
+        if isinstance(outcome, NeedsSignIn):
+            self._see_who_came_back(claim, sender.token)
+
+    def _record_attempt(self, claim: Claim, outcome: Outcome, *, asked: bool) -> None:
+        attempt = Attempt(claim.attempt, claim.numbering, claim.renewed)
+        result = after_attempt(outcome, attempt, now=self.now(), jitter=self.jitter())
+        answered = _answered(outcome, result) if asked else None
+        self._record(claim, result, answered=answered, outcome=outcome)
+
+    def _see_who_came_back(self, claim: Claim, refused_token: str | None) -> None:
+        """Wake the reports of a person who has signed in between a refusal and its record.
+
+        Their sign-in has found nothing that waits.
+        """
+        person_id = claim.person_id
+        if person_id is not None and self.senders.has_access(person_id, refused_token):
+            self.outbox.wake(person_id)
 
     def _look_up(self, claim: Claim) -> None:
         found = self._search(claim)

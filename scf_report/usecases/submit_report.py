@@ -78,6 +78,7 @@ class SubmitReport:
             latitude=checked.report.point.latitude,
             longitude=checked.report.point.longitude,
             numbering=Numbering.of(checked.report.form.request_type),
+            person_id=checked.person_id,
         )
         ticket, write = self.tickets.prepare(draft.id)
         try:

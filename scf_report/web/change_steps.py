@@ -94,7 +94,7 @@ class CorrectionViews(WhereSteps, SendSteps):
             rows=self._rows(draft, checked),
             public_title=checked.public.request_type,
             public_text=checked.public.text,
-            address=checked.value("address_string"),
+            address=checked.address,
             photo_url=self.photo_url(draft),
             reference=str(draft.reference),
             receipt=own.receipt,

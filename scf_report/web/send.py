@@ -13,6 +13,7 @@ from scf_report.domain.report_form import Question, QuestionKind
 from scf_report.forms.contact import ContactForm, masked
 from scf_report.forms.csrf import TokenCheck
 from scf_report.forms.messages import quoted
+from scf_report.forms.question_fields import is_answered
 from scf_report.forms.steps import CheckForm
 from scf_report.usecases.check_report import CheckedReport
 from scf_report.usecases.errors import AlreadySentError, DraftGoneError
@@ -152,7 +153,7 @@ class SendSteps(ProblemSteps):
             rows=self._rows(draft, checked),
             public_title=checked.public.request_type,
             public_text=checked.public.text,
-            address=checked.value("address_string"),
+            address=checked.address,
             photo_url=self.photo_url(draft),
             reference=str(draft.reference),
             retry_at=clock_time(retry_at, self.parts.zone),
@@ -171,14 +172,14 @@ class SendSteps(ProblemSteps):
             part for part in (checked.public.request_type, checked.public.organization) if part
         )
         rows = [
-            Row(_("Where"), checked.value("address_string"), step_url(Step.WHERE, draft)),
+            Row(_("Where"), checked.address, step_url(Step.WHERE, draft)),
             Row(_("Problem"), problem, step_url(Step.TYPE, draft)),
             Row(_("What is wrong"), self._own_words(draft, checked), f"{details}#description"),
         ]
         rows += [
             self._answer_row(question, checked.answers(question.code), details)
             for question in form.questions
-            if question.kind not in (QuestionKind.NOTE, QuestionKind.FILE)
+            if is_answered(question)
         ]
         photo = draft.photo_name or ""
         rows.append(Row(_("Photo"), photo, step_url(Step.PHOTOS, draft)))

@@ -74,7 +74,7 @@ def main() -> bool:
 def _submit(site: Installation, words: str) -> Ask:
     """Fill a draft; gives the POST that the button of its check page sends."""
     draft = site.draft(words)
-    digest = CheckReport(site.core.gateway).check(draft).digest
+    digest = CheckReport(site.core.gateway, site.core.apiv2).check(draft).digest
     form = {"csrf_token": site.token(draft), "digest": digest, "subject": ""}
     return Ask(f"/report/{draft.id}/submit", urlencode(form).encode())
 

@@ -49,7 +49,7 @@ def fill(core: Core, form: ReportForm, words: str) -> Draft:
 
 def enqueue(core: Core, draft: Draft) -> str:
     """Put a filled draft into the outbox; returns its text as the city is to get it."""
-    checked = CheckReport(core.gateway).check(draft)
+    checked = CheckReport(core.gateway, core.apiv2).check(draft)
     point, kind = checked.report.point, checked.report.form.request_type
     new = NewDelivery(
         draft_id=draft.id,
