@@ -1,6 +1,6 @@
 """Fields for choosing among offers. A posted key that was not offered is refused."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
 import wtforms
@@ -75,6 +75,14 @@ class _Offers(wtforms.SelectField):
         for number, offer in enumerate(self.offers):
             key = offer.key
             yield Input(f"{self.id}-{number}", key, offer.name, checked=key in chosen)
+
+    @property
+    def shown(self) -> Hashable:
+        """All that a page shows of the field: two with equal values look the same."""
+        chosen = tuple(self.data) if isinstance(self.data, list) else self.data
+        about = (self.id, self.name, str(self.label.text), str(self.description))
+        marks = (bool(self.flags.required), bool(self.flags.private))
+        return (about, marks, self.offers, chosen, tuple(map(str, self.errors)))
 
     def offered(self, key: str) -> bool:
         """Tell whether the key is one of the offers."""

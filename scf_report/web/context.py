@@ -13,6 +13,7 @@ from jinja2 import StrictUndefined
 from typing_extensions import override
 
 from scf_report.web.language import asked_language, language_links
+from scf_report.web.remembered import remembering
 
 PAGES_KEPT = 500
 """Rendered pages that are kept, of a few kilobytes each."""
@@ -109,6 +110,7 @@ def _prepare(environment: Environment, static_url: Callable[[str], str]) -> None
     environment.lstrip_blocks = True
     # A global and no part of the context, because macros are imported without one.
     environment.globals["static"] = lambda path: request.script_root + static_url(path)
+    environment.globals["remembered"] = remembering()
 
 
 def _outside_the_frame() -> str:

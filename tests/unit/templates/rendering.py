@@ -19,6 +19,7 @@ from scf_report.forms.choices import CheckboxesField, Offer, RadioField, SelectF
 from scf_report.forms.fields import DecimalText, StringField, TextAreaField
 from scf_report.forms.messages import AtMost, Required
 from scf_report.forms.moment import MomentField
+from scf_report.web.remembered import remembering
 
 ROOT = Path(__file__).parents[3]
 SITE = "https://reports.test"
@@ -71,6 +72,7 @@ def app() -> Flask:
     Babel(made)
     made.jinja_env.undefined = StrictUndefined
     made.jinja_env.globals["static"] = lambda path: f"/static/{path}"
+    made.jinja_env.globals["remembered"] = remembering()
     return made
 
 

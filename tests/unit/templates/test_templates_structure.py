@@ -34,9 +34,10 @@ def macros(name: str) -> set[str]:
 
 
 def called(name: str) -> set[str]:
-    """Name what a template calls."""
-    calls = parsed(name).find_all(nodes.Call)
-    return {call.node.name for call in calls if isinstance(call.node, nodes.Name)}
+    """Name what a template calls, or has ``remembered`` call."""
+    calls = list(parsed(name).find_all(nodes.Call))
+    named = [node for call in calls for node in (call.node, *call.args[:1])]
+    return {node.name for node in named if isinstance(node, nodes.Name)}
 
 
 def imported(name: str) -> dict[str, str]:
