@@ -140,6 +140,14 @@ def file_wanted(question: str) -> str:
     )
 
 
+def cannot_ask(question: str) -> str:
+    """Say that a report of this kind cannot be sent from here, since nobody knows how to ask this."""
+    return _(
+        "“%(name)s” needs an answer that we cannot ask for. Choose another kind of problem",
+        name=quoted(question),
+    )
+
+
 def page_expired(button: object) -> str:
     """Say that the form has to be sent once more because it was open too long."""
     return _(

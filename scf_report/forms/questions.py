@@ -16,7 +16,7 @@ from scf_report.forms.choices import CheckboxesField, Offer, RadioField, SelectF
 from scf_report.forms.clean import clean_text
 from scf_report.forms.csrf import BoundToken
 from scf_report.forms.fields import TextAreaField
-from scf_report.forms.messages import AtMost, Required, file_wanted
+from scf_report.forms.messages import AtMost, Required, cannot_ask, file_wanted
 from scf_report.forms.question_fields import (
     answer,
     field_name,
@@ -27,6 +27,8 @@ from scf_report.forms.question_fields import (
 
 CLASSES_KEPT = 500
 """Of request types in a language, as most visitors ask for the same few."""
+_UNASKED = {QuestionKind.FILE: file_wanted, QuestionKind.UNKNOWN: cannot_ask}
+"""What is said where such an answer is required."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,9 @@ class DetailsForm(StepForm):
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         valid = super().validate(extra_validators)
         self.form_errors = [
-            file_wanted(question.text)
+            _UNASKED[question.kind](question.text)
             for question in self.report_form.questions
-            if question.kind is QuestionKind.FILE and question.required
+            if question.kind in _UNASKED and question.required
         ]
         return valid and not self.form_errors
 
@@ -97,8 +99,9 @@ def details_form(form: ReportForm, *, room: int, zone: tzinfo) -> type[DetailsFo
     """Make the form class for one request type, in the language of the request.
 
     The description may have ``room`` characters; dates and times are wall time in ``zone``.
-    A note has no field. Neither has a file: an optional one is not asked for, and with a required
-    one the form never validates and says that such a report cannot be sent from here.
+    A note has no field. Neither has a file or what is of an unknown kind: an optional one is not
+    asked for, and with a required one the form never validates and says that such a report cannot
+    be sent from here.
     """
     return _made(form, room, zone, str(get_locale()))
 

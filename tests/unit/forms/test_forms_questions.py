@@ -200,6 +200,16 @@ def test_a_required_file_refuses_clearly(token: BoundToken) -> None:
     assert not form.validate()
 
 
+def test_a_required_question_that_cannot_be_asked_refuses_clearly(token: BoundToken) -> None:
+    """Nobody gets to send a report that the city is sure to refuse."""
+    form = send(token, [Question("5", K.UNKNOWN, "Draw it", required=True)])
+    message = "“Draw it” needs an answer that we cannot ask for. Choose another kind of problem"
+    assert [(problem.field_id, problem.message) for problem in form.problems()] == [
+        ("step", message)
+    ]
+    assert not form.validate()
+
+
 @pytest.mark.parametrize(
     "code", ["Street/Animals/Dead one", "näh-er", "", "a\x00b", "\ud800", "x" * 300, "q-1"]
 )
