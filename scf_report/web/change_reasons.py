@@ -8,26 +8,28 @@ from flask_babel import gettext as _
 
 from scf_report.domain.delivery import Refusal
 from scf_report.domain.draft import Step
-from scf_report.domain.report_form import ReportForm
+from scf_report.domain.report_form import Question, ReportForm
 from scf_report.forms.messages import quoted
 from scf_report.forms.question_fields import field_name
 from scf_report.usecases.change_report import OwnReport
 from scf_report.usecases.check_report import CheckedReport
 from scf_report.web.field_words import field_label
 
-_PLACE = ("address_string", "lat", "long")
+_DESCRIPTION = ("description", "answers[description]")
+_TYPE = ("service_code", "request_type_id")
+_PLACE = ("address_string", "address", "lat", "long", "lng")
 _FIELDS = {
-    "description": (Step.DETAILS, "description", ("description",)),
-    "service_code": (Step.TYPE, "type", ("service_code",)),
-    "media": (Step.PHOTOS, "photo", ()),
-    "media_url": (Step.PHOTOS, "photo", ()),
-    **dict.fromkeys((*_PLACE, "address", "address_id"), (Step.WHERE, "place", _PLACE)),
+    "description": (Step.DETAILS, "description", _DESCRIPTION),
+    **dict.fromkeys((*_TYPE, "request_type"), (Step.TYPE, "type", _TYPE)),
+    **dict.fromkeys(("media", "media_url", "issue_image"), (Step.PHOTOS, "photo", ())),
+    **dict.fromkeys((*_PLACE, "point", "address_id"), (Step.WHERE, "place", _PLACE)),
     **{
         name: (Step.CONTACT, name, (name,))
         for name in ("email", "phone", "first_name", "last_name")
     },
 }
-"""By GeoReport v2's names (POST Service Request): the step, its form's field, and what is sent for it."""
+"""By the names of GeoReport v2 (POST Service Request) and APIv2 (upstream.md 2.2): the step, its form's
+field, and what is sent for it."""
 _CODE = re.compile(r"attribute\[([^\]]+)\]")
 
 
@@ -61,11 +63,17 @@ def _reason(refusal: Refusal, form: ReportForm) -> Reason:
     words, name = refusal.message, refusal.field or ""
     # Some servers name the attribute in their sentence alone.
     found = _CODE.search(name) or (None if name else _CODE.search(words))
-    question = form.question(found[1] if found else name)
+    question = form.question(found[1] if found else name) or _worded(name, form)
     if question is not None:
-        sent_as = (f"attribute[{question.code}]", f"attribute[{question.code}][]")
+        names = (f"attribute[{question.code}]", f"answers[{question.code}]")
+        sent_as = (*names, *(f"{each}[]" for each in names))
         label = quoted(question.text)
         return Reason(words, label, Step.DETAILS, field_name(question.code), sent_as)
     if name in _FIELDS:
         return Reason(words, field_label(name), *_FIELDS[name])
     return Reason(words, field_label(name) if name else "")
+
+
+def _worded(name: str, form: ReportForm) -> Question | None:
+    """Find a question by its words: APIv2 may name it by them (upstream.md 2.2)."""
+    return next((question for question in form.questions if question.text == name), None)

@@ -229,7 +229,7 @@ def _failing(error: Exception) -> Callable[[httpx.Request], httpx.Response]:
         (b'{"errors": {"answers.142": ["is blank"]}}', [("142", "is blank")]),
         (b'{"errors": {"answers": {"142": ["is blank"]}}}', [("142", "is blank")]),
         (b'{"errors": {"answers[142][]": ["is blank"]}}', [("142", "is blank")]),
-        (b'{"errors": {"How deep?": ["is blank"]}}', [("How deep?", "is blank")]),
+        (b'{"errors": {"How deep?\\r\\n": ["is blank"]}}', [("How deep?", "is blank")]),
         (
             b'{"errors": {"base": ["No.", "No."], "documentation_url": "https://x"}}',
             [(None, "No.")],

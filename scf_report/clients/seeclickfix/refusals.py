@@ -87,4 +87,4 @@ def _field(name: str, outer: str | None) -> str | None:
     if name in _NO_FIELDS:
         return outer
     wrapped = _WRAPPED.fullmatch(name)
-    return wrapped[1] if wrapped else name
+    return wrapped[1] if wrapped else name.strip()  # a question's words may end in a line break
