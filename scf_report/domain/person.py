@@ -32,3 +32,11 @@ class Grant:
     def is_over(self, now: datetime) -> bool:
         """Tell whether the access token has ended, or will before a call is through."""
         return self.expires_at is not None and self.expires_at - EXPIRES_SOON <= now
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """Somebody's session as pages see it. ``key`` names it in form tokens and rows; it opens nothing."""
+
+    key: str
+    person: Person

@@ -5,6 +5,7 @@ from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from scf_report.factory.accounts import make_accounts
 from scf_report.factory.core import DEMO_PLACES, PROJECT, Clock, Core, build_core
 from scf_report.factory.operators import make_commands
 from scf_report.factory.updates import make_mailbox, make_statuses, make_worker
@@ -77,17 +78,12 @@ def _web_parts(core: Core) -> WebParts:
         fill=FillDraft(core.drafts, core.outbox, types),
         photo=KeepPhoto(core.drafts, DraftPhotos(core.database, core.endpoint.name)),
         check=checker,
-        submit=SubmitReport(
-            core.drafts,
-            core.outbox,
-            core.tickets,
-            checker,
-            asked,
-        ),
+        submit=SubmitReport(core.drafts, core.outbox, core.tickets, checker, asked),
         track=tracker,
         statuses=make_statuses(core),
         updates=Subscribe(mailbox),
         change=change,
+        accounts=make_accounts(core),
         correct=CorrectReport(change, core.drafts, checker, asked),
         readiness=core.readiness(),
         measure=core.measure(),

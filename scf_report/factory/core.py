@@ -71,6 +71,8 @@ class Core:
     drafts: Drafts
     tickets: Tickets
     sandbox: Sandbox | None
+    http: httpx.BaseTransport | None
+    """What replaces the network: the embedded sandbox, or a test's; None for the network itself."""
 
     def now(self) -> datetime:
         """Tell the time on the outbox's clock."""
@@ -124,10 +126,9 @@ def build_core(
         transport = httpx.WSGITransport(sandbox)
     counts = Counts(database, endpoint.name)
     watch = UpstreamWatch(counts)
-    agent = f"scf_report/{__version__} (+{settings.public_url or 'https://localhost'})"
     http = Timed(transport, tell=watch.tell)
     upstream, api = (
-        Transport(root, user_agent=agent, budget=budget, http=http)
+        Transport(root, user_agent=user_agent(settings), budget=budget, http=http)
         for root in (endpoint.open311_root, endpoint.api_root)
     )
     key = settings.open311_api_key
@@ -147,7 +148,13 @@ def build_core(
         drafts=Drafts(database, sealer, endpoint.name),
         tickets=Tickets(database, sealer, endpoint.name),
         sandbox=sandbox,
+        http=transport,
     )
+
+
+def user_agent(settings: Settings) -> str:
+    """Say who calls, with an address to turn to (upstream.md section 2.1)."""
+    return f"scf_report/{__version__} (+{settings.public_url or 'https://localhost'})"
 
 
 def make_endpoint(settings: Settings) -> Endpoint:

@@ -11,6 +11,8 @@ from scf_report.storage.drafts import purge_drafts
 from scf_report.storage.mail_tables import purge_mail
 from scf_report.storage.retention import forget_settled
 from scf_report.storage.sealing import Sealer
+from scf_report.storage.sessions import purge_sessions
+from scf_report.storage.sign_ins import purge_sign_ins
 
 OLD_READS = timedelta(days=8)
 """Kept reads older than this are not even served while the upstream is down."""
@@ -27,12 +29,14 @@ class Tidy:
     log: structlog.typing.FilteringBoundLogger
 
     def run(self) -> None:
-        """Purge drafts, addresses that were not confirmed in time, old personal data and old reads."""
+        """Purge drafts, unconfirmed addresses, old personal data, sessions that are over, and old reads."""
         with self.database.write() as connection:
             now = self.database.now(connection)
             drafts = purge_drafts(connection, now)
             reports = forget_settled(connection, self.sealer, now - self.retention, now)
             purge_mail(connection, now)
+            purge_sessions(connection, now)
+            purge_sign_ins(connection, now)
         self.cache.purge(OLD_READS)
         if drafts or reports:
             self.log.info("tidied", drafts=drafts, reports=reports)

@@ -9,6 +9,7 @@ from flask_babel import Babel
 from flask_compress import Compress
 
 from scf_report.web.about import about_blueprint
+from scf_report.web.account import account_blueprint
 from scf_report.web.change import change_blueprint, correction_blueprint
 from scf_report.web.context import PlainEnvironment, install_context
 from scf_report.web.errors import install_errors
@@ -19,6 +20,7 @@ from scf_report.web.ops import ops_blueprint
 from scf_report.web.parts import WebParts
 from scf_report.web.report import report_blueprint
 from scf_report.web.secret import install_secrets
+from scf_report.web.session import install_session
 
 LARGEST_BODY = 2 * 1024 * 1024
 """Of a form without a photo; the photo step allows more."""
@@ -48,6 +50,7 @@ def make_web(parts: WebParts) -> Flask:
         app, parts.embed_origins, https=(parts.public_url or "").startswith("https:")
     )
     install_secrets(app)
+    install_session(app, parts.accounts, parts.tokens, parts.public_url)
     install_errors(app, parts.log)
     report = report_blueprint(parts)
     app.register_blueprint(report)
@@ -56,6 +59,8 @@ def make_web(parts: WebParts) -> Flask:
     app.register_blueprint(correction_blueprint(parts))
     parts.guard.install(app)
     app.register_blueprint(mail_blueprint(parts))
+    if parts.accounts:
+        app.register_blueprint(account_blueprint(parts, parts.accounts))
     app.register_blueprint(about_blueprint(parts))
     app.register_blueprint(ops_blueprint(parts))
     return app

@@ -40,8 +40,11 @@ def render(page: Any, status: int = 200) -> tuple[str, int]:  # noqa: ANN401  # 
 def render_once(page: Hashable) -> str:
     """Render a page object that holds nothing but values, and keep it for the next who asks.
 
-    What the template is given beside its fields follows from the address and the language.
+    What the template is given beside its fields follows from the address and the language, for
+    those who are not signed in.
     """
+    if g.get("session_view"):  # these pages name somebody
+        return _html(page)
     html: str = g.kept(page, f"{request.script_root}{request.full_path}", str(get_locale()))
     return html
 

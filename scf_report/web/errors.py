@@ -97,7 +97,7 @@ def _entered() -> tuple[tuple[str, str], ...]:
     """Give back what was typed, so that it is not lost with the error."""
     if request.method != "POST" or request.mimetype == "multipart/form-data":
         return ()
-    hidden = {"csrf_token", "digest"}
+    hidden = {"csrf_token", "digest", "fragment"}
     return tuple(
         (clean_line(name).removeprefix("q-").replace("_", " "), clean_text(value))
         for name, value in request.form.items(multi=True)

@@ -10,6 +10,8 @@ from markupsafe import Markup
 LANGUAGES = (("en", "English"), ("es", "Español"))
 """Code and own name of each language that is complete."""
 _CODES = tuple(code for code, _ in LANGUAGES)
+_LEFT_OUT = frozenset({"lang", "code", "state"})
+"""The language itself, and what a sign-in brings back: that is good once, and written on no page."""
 
 
 def asked_language() -> str:
@@ -37,7 +39,7 @@ def _accepted_language() -> str:
 
 def language_links() -> list[tuple[str, str, str]]:
     """Return (code, own name, address of this same page) for every language."""
-    others = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
+    others = [item for item in request.args.items(multi=True) if item[0] not in _LEFT_OUT]
     # Relative, since a path may be anything, "//elsewhere.example" included.
     return [
         (code, name, f"?{urlencode([*others, ('lang', code)])}") for code, name in LANGUAGES

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from scf_report.domain.endpoint import Endpoint
+from scf_report.domain.person import SessionView
 from scf_report.forms.csrf import FormTokens
 from scf_report.geo.lookup import Places
 from scf_report.usecases.change_report import ChangeReport
@@ -18,6 +19,8 @@ from scf_report.usecases.fill_draft import FillDraft
 from scf_report.usecases.keep_photo import KeepPhoto
 from scf_report.usecases.measure import Measure
 from scf_report.usecases.readiness import ReadinessCheck
+from scf_report.usecases.sign_in import SignIn
+from scf_report.usecases.sign_out import SignOut
 from scf_report.usecases.submit_report import SubmitReport
 from scf_report.usecases.subscribe import Subscribe
 from scf_report.usecases.track_report import TrackReport
@@ -25,6 +28,18 @@ from scf_report.usecases.watch_status import WatchStatus
 from scf_report.web.context import Brand
 from scf_report.web.guard import Guard
 from scf_report.web.static_files import StaticFiles
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """What signing in is made of."""
+
+    sign_in: SignIn
+    sign_out: SignOut
+    find: Callable[[str], SessionView | None]
+    """Says who is signed in under a session's id."""
+    implicit: bool
+    """The authorization server hands tokens to the browser at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +65,8 @@ class WebParts:
     updates: Subscribe
     change: ChangeReport
     correct: CorrectReport
+    accounts: Accounts | None
+    """None where nobody can sign in."""
     readiness: ReadinessCheck
     measure: Measure
     metrics_token: str | None

@@ -31,6 +31,7 @@ EVERYWHERE = {
     "apis_url": "/about/apis",
     "osm": True,
     "standalone_url": "/report",
+    "account": None,
 }
 
 

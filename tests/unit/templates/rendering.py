@@ -94,6 +94,7 @@ def render(name: str, layout: str = "base.html", **context: object) -> str:
         "apis_url": "/about/apis",
         "osm": True,
         "standalone_url": "/report/d/type",
+        "account": None,
     }
     with app().test_request_context():
         return render_template(name, **everywhere, **context)
