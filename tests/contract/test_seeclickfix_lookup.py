@@ -120,6 +120,17 @@ def test_older_reports_of_the_person_are_not_read() -> None:
     assert len(server.requests) == 2
 
 
+@pytest.mark.parametrize(
+    "first",
+    [[_issue(8, minutes=-5)], [_issue(9, minutes=5), _issue(8)]],
+    ids=["one alone has no order", "of the very moment"],
+)
+def test_what_proves_no_end_is_read_on(first: Pages) -> None:
+    """One old report may stand anywhere in a list, and one of the moment itself is not before it."""
+    own = [_page(*first, following=2), _page(_issue(23, OURS))]
+    assert _look_up(_server([_page()], own)) == Found("23")
+
+
 def test_a_dead_token_is_told() -> None:
     """Nothing can be said of the report as long as the person's own list cannot be read."""
 

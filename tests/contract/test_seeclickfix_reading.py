@@ -303,6 +303,7 @@ def test_an_issue_with_next_to_nothing() -> None:
                 "images": [{"full": "https://[broken"}],
                 "representative_image_url": "https://city.example/assets/tree.png",
             },
+            vote_count="9" * 5000,
             votes=[{"created_at": "2026-07-01T20:00:00-04:00"}],
             questions=None,
         )

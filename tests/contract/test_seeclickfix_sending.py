@@ -158,6 +158,12 @@ WHERE = {"Location": "https://city.example/issues/23-hole"}
             {},
             Rejected((Refusal("There is one."),), 422, duplicate=True),
         ),
+        (
+            422,
+            {"message": "Not like this.", "documentation_url": "https://x"},
+            {},
+            Rejected((Refusal("Not like this."),), 422),
+        ),
         (422, b"<html>", {}, Uncertain("http_422")),
         (404, b"<html>", {}, Uncertain("http_404")),
         (

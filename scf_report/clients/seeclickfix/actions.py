@@ -27,7 +27,7 @@ def fields(action: Action, words: str) -> Fields:
     """Give the fields: a comment, the message of a flag, or nothing."""
     if action in _SPOKEN:
         return (("comment", words),)
-    return (("message", words),) if action is Action.FLAG and words else ()
+    return (("message", words),) if action is Action.FLAG else ()
 
 
 def read_done(answer: Answer) -> Done | HeldForReview | Declined:

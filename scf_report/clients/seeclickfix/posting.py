@@ -76,4 +76,4 @@ def read_posted(answer: Answer) -> Posted:
     moderated = answer.status == 202 or flag(
         inner(record, "metadata").get("moderated"), default=False
     )
-    return Posted(issue_id, moderated and issue_id is None)
+    return Posted(issue_id, moderated)
