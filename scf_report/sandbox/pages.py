@@ -59,6 +59,7 @@ class Pages:
         """Make the routes."""
         routes = Blueprint("pages", __name__)
         routes.add_url_rule("/", view_func=self.home)
+        routes.add_url_rule("/issues/<int(max=999999999):number>", view_func=self.issue)
         routes.add_url_rule("/facts", view_func=self.facts)
         routes.add_url_rule("/received.json", view_func=self.received)
         routes.add_url_rule("/switches", view_func=self.switches, methods=["GET", "POST"])
@@ -79,6 +80,17 @@ class Pages:
             rows=rows,
             root=self.root_url(),
             local=is_local(),
+        )
+
+    def issue(self, number: int) -> str:
+        """Show one public report, which is where its ``html_url`` leads."""
+        with self.store.reading() as db:
+            report = records.public(db, number, self.now()) or abort(404)
+        return render_template(
+            "issue.html",
+            report=report,
+            service=service_of(report.service_code).name,
+            reported=moment(report.requested),
         )
 
     def facts(self) -> str:

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 from scf_report.sandbox.geometry import box, distance_m
 
@@ -119,19 +119,17 @@ _STATUS = (
 )
 
 
+_NAMES = [each.name for each in fields(Record)]
+_INSERT = f"INSERT INTO reports ({', '.join(_NAMES)}) VALUES (:{', :'.join(_NAMES)})"  # noqa: S608
+
+
 def insert(db: sqlite3.Connection, record: Record) -> int:
     """Store a new report and return its number."""
     values = asdict(record) | {
         "answers": json.dumps(record.answers),
         "fields": json.dumps(record.fields),
     }
-    cursor = db.execute(
-        "INSERT INTO reports VALUES (:id, :organization_id, :service_code, :description, :lat, :long,"
-        " :address, :requested, :updated, :closed, :status_notes, :hidden, :listed_from, :token,"
-        " :numbered_at, :media_url, :answers, :fields, :seed, :summary, :reporter, :anonymous,"
-        " :acknowledged, :seen, :last_closed, :reopened)",
-        values,
-    )
+    cursor = db.execute(_INSERT, values)
     number = cursor.lastrowid
     assert number is not None  # noqa: S101 - an INSERT that did not raise has one
     return number

@@ -53,3 +53,20 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
         write_and_fail()
     assert sandbox.switchboard.state()["fault"] == "none"
     assert sandbox.seed(1) == 1
+
+
+def test_a_file_of_an_older_sandbox_is_opened(tmp_path: Path) -> None:
+    """Reports that were kept before there were accounts are read like any other."""
+    file = tmp_path / "s.sqlite"
+    create_sandbox(file).seed(5)
+    older = sqlite3.connect(file, isolation_level=None)
+    for name in ("summary", "reporter", "anonymous", "seen"):
+        older.execute(f"ALTER TABLE reports DROP COLUMN {name}")
+    older.close()
+    sandbox = create_sandbox(file)
+    headers = {"User-Agent": "tests"}
+    issues = sandbox.test_client().get(
+        "/api/v2/issues?status=open,closed,archived", headers=headers
+    )
+    assert issues.get_json()["metadata"]["pagination"]["entries"] > 0
+    assert sandbox.seed(6) == 1

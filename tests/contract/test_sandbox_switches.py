@@ -131,6 +131,16 @@ def test_home_says_what_this_is(city: SandboxCity) -> None:
     assert "no reports yet" not in page.text
 
 
+def test_an_issue_has_a_page(city: SandboxCity) -> None:
+    """The address that APIv2 names for people shows a public report, escaped, and no other."""
+    number = city.report(description="<b>Squirrel</b>")
+    address = city.http.get(f"/api/v2/issues/{number}").json()["html_url"]
+    page = city.http.get(address)
+    assert page.status_code == 200
+    assert "&lt;b&gt;Squirrel" in page.text
+    assert city.http.get(f"/issues/{number + 1}").status_code == 404
+
+
 def test_facts_are_a_page(city: SandboxCity) -> None:
     """Whoever tries a client here can read what is known and what is guessed."""
     page = city.http.get("/facts").text

@@ -97,7 +97,8 @@ def read_sent(request: Request) -> Sent:
 def _read_json(data: bytes) -> Sent:
     try:
         body = json.loads(data)
-    except ValueError:
+        json.dumps(body, ensure_ascii=False).encode()  # half a surrogate pair is no text
+    except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
         raise RefusedError(Answer({"request": "Unable to parse JSON"}, 400))
