@@ -133,6 +133,8 @@ FACTS = (
     Fact("F", "2.1", "lat and lng alone do not filter.", "api_lists::test_a_point_does_not_filter"),
     Fact("D", "2.1", "With sort=distance lat and lng order the list.", "api_lists::test_a_point_sorts_by_distance"),
     Fact("F", "2.2", "min_lat, max_lat, min_lng and max_lng make a box.", "api_lists::test_a_box_filters"),
+    Fact("D", "2.1", "place_url narrows a list to a place.", "api_lists::test_a_place_filters"),
+    Fact("D", "2.1", "Places are listed nearest first, with the documented keys.", "api_lists::test_places_are_listed_nearest_first"),
     Fact("D", "2.4", "Statuses filter in lower case; archived issues are listed on demand.", "api_lists::test_statuses_filter"),
     Fact("D", "2.1", "search narrows a list to what has all words.", "api_lists::test_words_are_searched"),
     Fact("D", "2.1", "request_types, after, before and updated_at_after narrow a list.", "api_lists::test_types_and_times_filter"),

@@ -141,6 +141,27 @@ def test_a_box_filters(city: ApiCity) -> None:
     assert sorted(ids(city, **three)) == [number, other]
 
 
+def test_a_place_filters(city: ApiCity) -> None:
+    """place_url names a place; an unknown one has nothing."""
+    number = city.report()
+    other = city.report(10209, **MARKET)
+    assert ids(city, place_url="chicago") == [number]
+    assert ids(city, place_url="sanfrancisco") == [other]
+    assert ids(city, place_url="atlantis") == []
+
+
+def test_places_are_listed_nearest_first(city: ApiCity) -> None:
+    """Both cities have the documented keys, and an address of their own."""
+    documented = recorded("scf_docs_examples/place.json")
+    market = {"lat": MARKET["lat"], "lng": MARKET["long"]}
+    near, far = city.ask("places", **market)["places"]
+    assert (near["name"], far["name"]) == ("San Francisco", "Chicago")
+    assert dict(key_sets(near)) == dict(key_sets(documented))
+    assert city.ask(f"places/{far['id']}") == far
+    assert city.call("GET", "places").status_code == 400
+    assert city.call("GET", "places/1").status_code == 404
+
+
 def test_statuses_filter(city: ApiCity) -> None:
     """Statuses are lower case; archived issues are listed only when asked for."""
     number = city.made(DEAD_ANIMAL)["id"]

@@ -52,14 +52,12 @@ def _list(call: Call, wanted: listing.Filters, path: str) -> Answer:
     written = bodies.sparse(
         (write(record, call) for record in found), call.args.get("fields[issue]")
     )
-    pagination = _pagination(call, path, entries, number, length)
-    return Answer({"issues": written, "metadata": {"pagination": pagination}, "errors": {}})
+    pages = pagination(call, path, entries, number, length)
+    return Answer({"issues": written, "metadata": {"pagination": pages}, "errors": {}})
 
 
-def _pagination(
-    call: Call, path: str, entries: int, number: int, length: int
-) -> dict[str, Any]:
-    pages = math.ceil(entries / length)
+def pagination(call: Call, path: str, entries: int, number: int, length: int) -> dict[str, Any]:
+    """Say where in a list a page is, as it was recorded; ``path`` is the list's own."""
     reachable = math.ceil(min(entries, int(call.switches["list_window"])) / length)
     following = number + 1 if number < reachable else None
     preceding = number - 1 if number > 1 else None
@@ -72,7 +70,7 @@ def _pagination(
         "entries": entries,
         "page": number,
         "per_page": length,
-        "pages": pages,
+        "pages": math.ceil(entries / length),
         "next_page": following,
         "next_page_url": address(following),
         "previous_page": preceding,

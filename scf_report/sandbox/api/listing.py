@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from scf_report.sandbox import reading, records
 from scf_report.sandbox.api.answers import refusal
 from scf_report.sandbox.api.request_types import OTHER, point
-from scf_report.sandbox.cities import GENERIC
+from scf_report.sandbox.cities import CITIES, GENERIC
 
 DEFAULT_STATUSES = "open,acknowledged,closed"
 FEWEST, USUAL, MOST, MOST_WITHOUT_ACCOUNT = 10, 20, 100, 20
@@ -24,6 +24,8 @@ class Filters:
     reporter: int | None = None
     """Only what this account reported, private reports too, anonymous ones too."""
     statuses: str | None
+    organization: int | None = None
+    """Whose area the issues are in; 0 for a place that does not exist."""
     codes: str | None = None
     words: str | None = None
     """JSON list of words, each of which stands in the title or the text."""
@@ -50,6 +52,7 @@ WHERE (hidden = '' OR (hidden = 'private' AND :reporter IS NOT NULL))
         WHEN closed IS NULL THEN 'open'
         WHEN closed > :now - {records.ARCHIVED_AFTER} THEN 'closed'
         ELSE 'archived' END IN (SELECT value FROM json_each(:statuses)))
+  AND (:organization IS NULL OR organization_id = :organization)
   AND (:codes IS NULL OR CAST(service_code AS TEXT) IN (SELECT value FROM json_each(:codes)))
   AND (:south IS NULL OR (lat BETWEEN :south AND :north AND long BETWEEN :west AND :east))
   AND (:after IS NULL OR requested >= :after)
@@ -80,6 +83,7 @@ def filters(args: Mapping[str, str], now: float) -> Filters:
     return Filters(
         now=now,
         statuses=reading.words({"status": args.get("status") or DEFAULT_STATUSES}, "status"),
+        organization=_organization(args.get("place_url", "")),
         codes=reading.words({"codes": codes}, "codes"),
         words=json.dumps(searched) if searched else None,
         south=south if whole_box else None,
@@ -132,6 +136,12 @@ def page_length(args: Mapping[str, str], *, with_account: bool) -> int:
 def page_number(args: Mapping[str, str]) -> int:
     """Read ``page``, from 1."""
     return _whole(args.get("page", ""), 1)
+
+
+def _organization(place_url: str) -> int | None:
+    if not place_url:
+        return None
+    return next((city.id for city in CITIES.values() if city.folder == place_url), 0)
 
 
 def _whole(text: str, default: int) -> int:

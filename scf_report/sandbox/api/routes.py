@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 
-from scf_report.sandbox.api import actions, issues, reporting, request_types
+from scf_report.sandbox.api import actions, issues, places, reporting, request_types
 from scf_report.sandbox.api.answers import Answer, RefusedError
 from scf_report.sandbox.api.calls import Call, Sent, read_sent
 from scf_report.sandbox.oauth.tokens import caller
@@ -32,6 +32,8 @@ _ROUTES: tuple[tuple[str, str, View], ...] = (
     ("DELETE", f"{_ISSUE}/follow", actions.unfollow),
     ("POST", f"{_ISSUE}/flag", actions.flag_issue),
     ("POST", f"{_COMMENT}/flag", actions.flag_comment),
+    ("GET", "/places", places.places),
+    ("GET", "/places/<int(max=999999999):number>", places.place),
     ("GET", "/profile", issues.me),
     ("GET", "/profile/issues", issues.own_issues),
 )
