@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from scf_report.domain.geography import Point
-from scf_report.domain.report import Anonymous, Contact, Reference, Report, Reporter
+from scf_report.domain.report import Anonymous, Contact, Reference, Report, Reporter, SignedIn
 from scf_report.domain.report_form import Answer, ReportForm
 
 DRAFT_LIFE = timedelta(hours=24)
@@ -59,6 +59,10 @@ class Draft:
     """Language of the updates by e-mail that were asked for; "" if none were."""
     wanted_type: str = ""
     """A type that a link asked for (``/report?type=``); chosen beforehand on the type page."""
+    person: SignedIn | None = None
+    """Who has taken it on when they were signed in: nobody else may see it."""
+    continued_in: str = ""
+    """Id of the draft in which somebody who signed in goes on; this one is not used any more, then."""
 
     def first_missing(self) -> Step:
         """Say which step has to be answered next; CHECK when nothing is missing."""
@@ -66,7 +70,7 @@ class Draft:
             return Step.WHERE
         if self.form is None:
             return Step.TYPE
-        if not self.description:
+        if not self._details_are_there():
             return Step.DETAILS
         if not self.photos_seen:
             return Step.PHOTOS
@@ -78,6 +82,20 @@ class Draft:
         """Tell whether everything before this step was answered."""
         order = list(Step)
         return order.index(step) <= order.index(self.first_missing())
+
+    def _details_are_there(self) -> bool:
+        """Tell whether all that this kind of problem asks for was answered; what only informs never is."""
+        if self.form is None or self.form.request_type.information_only:
+            return False
+        asked = {each.code for each in self.form.questions if each.required and each.is_asked}
+        return bool(self.description) and asked <= self.answers.keys()
+
+    @property
+    def goes_as(self) -> SignedIn | None:
+        """The person as whom it goes out over APIv2; None: over Open311, without an account."""
+        if self.reporter is None:
+            return self.person
+        return self.reporter if isinstance(self.reporter, SignedIn) else None
 
     @property
     def contact(self) -> Contact:

@@ -57,6 +57,11 @@ class Question:
     """The answer is not shown in public (SeeClickFix ``answer_kept_private``)."""
     max_length: int | None = None
 
+    @property
+    def is_asked(self) -> bool:
+        """It is answered here: a note is only read, and a photo is the only file that is sent."""
+        return self.kind not in (QuestionKind.NOTE, QuestionKind.FILE, QuestionKind.UNKNOWN)
+
     def choice_name(self, key: str) -> str:
         """Name of the choice with this key; the key itself if there is no such choice."""
         return next((choice.name for choice in self.choices if choice.key == key), key)

@@ -11,7 +11,6 @@ from scf_report.factory.operators import make_commands
 from scf_report.factory.updates import make_mailbox, make_statuses, make_worker
 from scf_report.forms.csrf import FormTokens
 from scf_report.geo.lookup import Places
-from scf_report.geo.request_types import RequestTypes
 from scf_report.observability import configure_logs, log
 from scf_report.settings import Settings, read_rate
 from scf_report.storage.corrections import Corrections
@@ -58,7 +57,7 @@ def _migrate(core: Core) -> None:
 
 def _web_parts(core: Core) -> WebParts:
     settings = core.settings
-    types = RequestTypes(core.gateway, core.cache, core.endpoint)
+    fill = FillDraft(core.drafts, core.outbox, core.types())
     checker = CheckReport(core.gateway, core.apiv2)
     tracker, token = core.tracker(), settings.metrics_token
     change = _change(core, tracker)
@@ -75,7 +74,7 @@ def _web_parts(core: Core) -> WebParts:
         static=StaticFiles(PROJECT / "static", PROJECT / "build" / "static"),
         tokens=FormTokens(settings.secrets(), clock=core.now),
         places=_places(settings),
-        fill=FillDraft(core.drafts, core.outbox, types),
+        fill=fill,
         photo=KeepPhoto(core.drafts, DraftPhotos(core.database, core.endpoint.name)),
         check=checker,
         submit=SubmitReport(core.drafts, core.outbox, core.tickets, checker, asked),

@@ -19,6 +19,7 @@ from scf_report.clients.seeclickfix.gateway import SeeClickFixGateway
 from scf_report.clients.timing import Timed
 from scf_report.clients.transport import Transport
 from scf_report.domain.endpoint import Dialect, Endpoint
+from scf_report.geo.request_types import RequestTypes
 from scf_report.observability import log
 from scf_report.sandbox import Sandbox, create_sandbox
 from scf_report.settings import Settings, read_rate
@@ -40,6 +41,7 @@ from scf_report.usecases.readiness import ReadinessCheck
 from scf_report.usecases.senders import NobodySignsIn, Senders
 from scf_report.usecases.tidy import Tidy
 from scf_report.usecases.track_report import TrackReport
+from scf_report.usecases.type_lists import GuestTypes, TypeLists
 from scf_report.worker import Worker
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -93,6 +95,16 @@ class Core:
     def senders(self) -> Senders:
         """Make the ways on which reports reach the upstream."""
         return Senders(self.gateway, self.apiv2, NobodySignsIn())
+
+    def types(self) -> TypeLists:
+        """Make the lists of what can be reported."""
+        same_ids = self.endpoint.same_type_ids
+        guests = (
+            RequestTypes(GuestTypes(self.gateway, self.apiv2), self.cache, "guests:")
+            if same_ids
+            else RequestTypes(self.gateway, self.cache)
+        )
+        return TypeLists(guests, self.apiv2, NobodySignsIn(), same_ids)
 
     def tidy(self) -> Tidy:
         """Make the purge."""
@@ -171,6 +183,9 @@ def make_endpoint(settings: Settings) -> Endpoint:
         organization_id=settings.organization_id,
         brand=settings.brand,
         dialect=Dialect(required_contact=frozenset(settings.open311_contact)),
+        same_type_ids=(
+            settings.is_demo if settings.same_type_ids is None else settings.same_type_ids
+        ),
         demo=settings.is_demo,
     )
 

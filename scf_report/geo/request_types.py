@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from scf_report.clients.errors import BudgetSpentError, RefusedError
-from scf_report.clients.open311.gateway import Open311Gateway
 from scf_report.clients.validators import UnchangedError, Validators
-from scf_report.domain.endpoint import Endpoint
 from scf_report.domain.geography import Point
 from scf_report.domain.plain import (
     form_from_plain,
@@ -36,11 +34,35 @@ class NoSuchTypeError(Exception):
     """The upstream knows no such request type any more (404)."""
 
 
-class RequestTypes:
-    """The request types of one endpoint, by place."""
+class TypeSource(Protocol):
+    """Who is asked, without any proof of who asks: answers are kept for everybody.
 
-    def __init__(self, gateway: Open311Gateway, cache: ReadCache, endpoint: Endpoint) -> None:
-        self._gateway, self._cache, self._endpoint = gateway, cache, endpoint
+    With ``known`` they raise UnchangedError for what is still the same. ``by_place``: the answer
+    depends on the place.
+    """
+
+    @property
+    def by_place(self) -> bool: ...  # noqa: D102  # said above
+
+    def request_types(self, point: Point, known: Validators) -> tuple[RequestType, ...]:
+        """Say what can be reported at the point."""
+        ...
+
+    def report_form(
+        self, request_type: RequestType, point: Point, known: Validators
+    ) -> ReportForm:
+        """Give the questions of a request type."""
+        ...
+
+
+class RequestTypes:
+    """The request types of one endpoint, by place, as one source tells them.
+
+    ``mark`` keeps its answers apart from those of another source.
+    """
+
+    def __init__(self, source: TypeSource, cache: ReadCache, mark: str = "") -> None:
+        self._source, self._cache, self._mark = source, cache, mark
 
     def at(self, point: Point) -> tuple[RequestType, ...]:
         """Return what can be reported at the point; nothing where no organization answers.
@@ -50,7 +72,7 @@ class RequestTypes:
         """
 
         def ask(known: Validators) -> JSON:
-            types = self._gateway.request_types(point, known)
+            types = self._source.request_types(point, known)
             return [request_type_to_plain(found) for found in types]
 
         plain = self._get(self._kinds_key(point), ask)
@@ -61,13 +83,13 @@ class RequestTypes:
 
         def ask(known: Validators) -> JSON:
             try:
-                return form_to_plain(self._gateway.report_form(request_type, point, known))
+                return form_to_plain(self._source.report_form(request_type, point, known))
             except RefusedError as error:
                 if error.http_status != 404:
                     raise
                 return None  # kept as well, so that it is not asked for again and again
 
-        plain = self._get(_form_key(request_type), ask)
+        plain = self._get(self._form_key(request_type), ask)
         if plain is None:
             raise NoSuchTypeError
         return form_from_plain(plain)
@@ -78,7 +100,7 @@ class RequestTypes:
 
     def form_staleness(self, request_type: RequestType) -> Staleness | None:
         """Tell how old the questions of a type are, if they should be newer; asks nobody."""
-        return self._staleness(_form_key(request_type))
+        return self._staleness(self._form_key(request_type))
 
     def _get(self, key: str, ask: Callable[[Validators], JSON]) -> Any:  # noqa: ANN401  # as it was written
         def load(kept: JSON) -> JSON:
@@ -104,10 +126,9 @@ class RequestTypes:
 
     def _kinds_key(self, point: Point) -> str:
         """Name what is asked: an organization's list is one for all places, else about 11 m count as one."""
-        if self._endpoint.organization_id is not None:
-            return "kinds"
-        return f"kinds:{point.latitude:.4f},{point.longitude:.4f}"
+        if not self._source.by_place:
+            return f"{self._mark}kinds"
+        return f"{self._mark}kinds:{point.latitude:.4f},{point.longitude:.4f}"
 
-
-def _form_key(request_type: RequestType) -> str:
-    return f"questions:{request_type.code}"
+    def _form_key(self, request_type: RequestType) -> str:
+        return f"{self._mark}questions:{request_type.code}"

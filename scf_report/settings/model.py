@@ -60,6 +60,8 @@ class Settings(OAuthSettings):
     """Sent as ``api_key`` with every report, where the endpoint wants one."""
     open311_contact: CommaList = ()
     """Contact fields that the endpoint demands: first_name, last_name, email, phone."""
+    same_type_ids: bool | None = None
+    """Open311 service codes are APIv2 request type ids, so that guests are told the rules of APIv2. Demo: on."""
     upstream_rate: str = "20/60"
     """Calls that the upstream allows, and in how many seconds."""
     database_url: str | None = None

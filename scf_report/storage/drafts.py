@@ -26,11 +26,12 @@ drafts = sa.Table(
 )
 
 _sent = sa.table("outbox", sa.column("id"))  # its module builds upon this one
-_UNSENT = sa.select(drafts).where(
+UNSENT = sa.select(drafts).where(
     drafts.c.id == sa.bindparam("id"),
     drafts.c.endpoint == sa.bindparam("endpoint"),
     ~sa.exists().where(_sent.c.id == drafts.c.id),
 )
+"""The draft with this ``id`` of this ``endpoint``, unless it is in the outbox."""
 
 
 class Drafts:
@@ -54,17 +55,17 @@ class Drafts:
         """Return the draft, or None if there is none, its 24 hours are over, or it was sent."""
         values = {"id": draft_id, "endpoint": self._endpoint}
         with self._database.read() as connection:
-            row = connection.execute(_UNSENT, values).mappings().first()
+            row = connection.execute(UNSENT, values).mappings().first()
             now = self._database.now(connection)
         if row is None or row["saved_at"] < now - DRAFT_LIFE:
             return None
-        return _draft(row, self._sealer.open(row["content"]))
+        return read_draft(row, self._sealer.open(row["content"]))
 
     def save(self, draft: Draft) -> Draft:
         """Store the draft as it is now; its 24 hours begin again."""
         with self._database.write() as connection:
             now = self._database.now(connection)
-            values = {"saved_at": now, "content": self._sealer.seal(_content(draft))}
+            values = {"saved_at": now, "content": self._sealer.seal(content_of(draft))}
             changed = connection.execute(
                 drafts.update().where(drafts.c.id == draft.id).values(**values)
             )
@@ -86,7 +87,8 @@ def purge_drafts(connection: sa.Connection, now: datetime) -> int:
     return connection.execute(drafts.delete().where(old)).rowcount
 
 
-def _content(draft: Draft) -> dict[str, Any]:
+def content_of(draft: Draft) -> dict[str, Any]:
+    """Write what a draft holds as plain values."""
     return {
         "reference": str(draft.reference),
         "point": draft.point and [draft.point.latitude, draft.point.longitude],
@@ -102,6 +104,8 @@ def _content(draft: Draft) -> dict[str, Any]:
         "carried": draft.carried,
         "updates_in": draft.updates_in,
         "wanted_type": draft.wanted_type,
+        "person": draft.person and dataclasses.asdict(draft.person),
+        "continued_in": draft.continued_in,
     }
 
 
@@ -123,7 +127,8 @@ def _reporter(plain: Mapping[str, Any] | None) -> Reporter | None:
     return SignedIn(**plain) if "person_id" in plain else Contact(**plain)
 
 
-def _draft(row: Mapping[Any, Any], content: Mapping[str, Any]) -> Draft:
+def read_draft(row: Mapping[Any, Any], content: Mapping[str, Any]) -> Draft:
+    """Read a row and what :func:`content_of` has written."""
     return Draft(
         id=row["id"],
         endpoint=row["endpoint"],
@@ -146,4 +151,6 @@ def _draft(row: Mapping[Any, Any], content: Mapping[str, Any]) -> Draft:
         carried=tuple((name, value) for name, value in content["carried"]),
         updates_in=content.get("updates_in", ""),  # drafts from before there were updates
         wanted_type=content["wanted_type"],
+        person=SignedIn(**content["person"]) if content.get("person") else None,
+        continued_in=content.get("continued_in", ""),
     )

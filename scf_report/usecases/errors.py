@@ -2,6 +2,7 @@
 
 UseCaseError
 ├── DraftGoneError     the draft is purged, unknown, or belongs to another endpoint
+├── ContinuedError     somebody who signed in goes on with the draft elsewhere
 ├── AlreadySentError   the draft was submitted; nothing of it can change here
 ├── TypeGoneError      the upstream no longer takes this kind of problem
 ├── SignInNeededError  it takes a person to sign in (again)
@@ -14,6 +15,7 @@ from scf_report.storage.database import StoreAwayError
 
 __all__ = [
     "AlreadySentError",
+    "ContinuedError",
     "DraftGoneError",
     "SignInNeededError",
     "StoreAwayError",
@@ -29,6 +31,10 @@ class UseCaseError(Exception):
 
 class DraftGoneError(UseCaseError):
     """There is no such draft (any more)."""
+
+
+class ContinuedError(UseCaseError):
+    """Somebody who signed in goes on with what this draft held, in one of their own."""
 
 
 class AlreadySentError(UseCaseError):

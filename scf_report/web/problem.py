@@ -31,8 +31,7 @@ class ProblemSteps(Steps):
     @with_draft(Step.TYPE)
     def kind(self, draft: Draft) -> ResponseReturnValue:
         """Choose the kind of problem."""
-        assert draft.point is not None  # noqa: S101  # with_draft has seen to it
-        types = self.parts.fill.types_at(draft.point)
+        types = self.parts.fill.types_for(draft)
         chosen = draft.form.request_type.code if draft.form else draft.wanted_type
         if request.method == "GET":
             return self._show_types(

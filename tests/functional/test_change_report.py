@@ -300,6 +300,8 @@ def test_place_and_kind(send: Callable[..., Page], core: Core) -> None:
     """Another kind of problem asks its own questions before the correction can be saved."""
     receipt = send()
     page = begin(receipt).follow("Change : Problem").form().choose("Graffiti").submit()
+    assert page.title == "Tell us about the problem"
+    page = page.form().choose("Wall or building").submit()
     assert "Change your report" in page.title
     assert "Graffiti" in page.text
     code = core.outbox.list()[0]["service_code"]

@@ -61,7 +61,9 @@ def test_old_kinds_and_questions_say_so(
     assert "Kinds of problem as of" not in kinds.visitor.open(kinds.path).text
 
 
-@pytest.mark.parametrize("settings", [{"upstream_rate": "2/60"}], indirect=True)
+@pytest.mark.parametrize(
+    "settings", [{"upstream_rate": "2/60", "same_type_ids": False}], indirect=True
+)
 def test_spent_share_is_not_blamed_on_the_city(visitor: Visitor) -> None:
     """A place that nobody has looked at waits its turn, and the page says when to come back."""
     first = visitor.open("/report", query_string={"address": POINT}).form().submit()

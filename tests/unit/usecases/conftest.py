@@ -22,9 +22,11 @@ from scf_report.settings import Settings
 from scf_report.storage.outbox import outbox
 from scf_report.usecases.check_report import CheckReport
 from scf_report.usecases.deliver_report import DeliverReports
+from scf_report.usecases.fill_draft import FillDraft
 from scf_report.usecases.submit_report import SubmitReport, Submitted
 from tests.conftest import Clock
 from tests.stores import KINDS, fresh_url
+from tests.unit.usecases.accounts import Accounts
 
 DEAD_ANIMAL, BATCH, PRIVATE, MODERATED = "10106", "10132", "10141", "10104"
 MADISON = Point(41.8814, -87.6568)
@@ -175,6 +177,11 @@ class Desk:
             return connection.execute(query).scalar_one()
 
 
+def types_at(fill: FillDraft, point: Point) -> tuple[RequestType, ...]:
+    """Read what anybody can report there."""
+    return fill.types_for(dataclasses.replace(fill.drafts.create(), point=point))
+
+
 def _answer(question: Question) -> Answer:
     """Answer anything."""
     match question.kind:
@@ -222,6 +229,12 @@ def make_desk(
 def desk(make_desk: Callable[..., Desk]) -> Desk:
     """Give a desk with a budget that is not in the way."""
     return make_desk()
+
+
+@pytest.fixture
+def accounts(desk: Desk) -> Accounts:
+    """Give people who can sign in, and workers that know them."""
+    return Accounts(desk.core)
 
 
 @pytest.fixture

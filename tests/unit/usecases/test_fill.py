@@ -11,12 +11,11 @@ from scf_report.domain.draft import Draft, Step
 from scf_report.domain.geography import Point
 from scf_report.domain.report import Anonymous, Contact
 from scf_report.domain.report_form import RequestType
-from scf_report.geo.request_types import RequestTypes
 from scf_report.storage.photos import DraftPhotos
 from scf_report.usecases.errors import AlreadySentError, DraftGoneError, UpstreamAwayError
 from scf_report.usecases.fill_draft import FillDraft
 from scf_report.usecases.keep_photo import LONGEST_NAME, KeepPhoto, PhotoRefused
-from tests.unit.usecases.conftest import DEAD_ANIMAL, MADISON, Desk
+from tests.unit.usecases.conftest import DEAD_ANIMAL, MADISON, Desk, types_at
 
 MARKET = Point(37.784, -122.407)
 """In San Francisco, where Chicago's kinds of problem cannot be reported."""
@@ -31,7 +30,7 @@ def fill(desk: Desk) -> FillDraft:
 def filler(desk: Desk) -> FillDraft:
     """Make the steps of a desk."""
     core = desk.core
-    types = RequestTypes(core.gateway, core.cache, core.endpoint)
+    types = core.types()
     return FillDraft(core.drafts, core.outbox, types)
 
 
@@ -43,7 +42,7 @@ def keep(desk: Desk) -> KeepPhoto:
 
 def kind(fill: FillDraft, code: str) -> RequestType:
     """Find a kind of problem at Madison St."""
-    return next(found for found in fill.types_at(MADISON) if found.code == code)
+    return next(found for found in types_at(fill, MADISON) if found.code == code)
 
 
 def picture() -> bytes:
@@ -115,26 +114,26 @@ def test_a_kind_needs_a_place(fill: FillDraft) -> None:
 def test_what_is_known_serves_while_the_city_is_down(fill: FillDraft, desk: Desk) -> None:
     """Kinds and questions read before are kept; others say that the city is away."""
     draft = fill.save_place(fill.start(), MADISON, "1200 W Madison St", "")
-    known = fill.types_at(MADISON)
+    known = types_at(fill, MADISON)
     questions = fill.choose_type(draft, kind(fill, "10101")).form
     desk.turn(fault="down")
     desk.clock.move(hours=1)
-    assert fill.types_at(MADISON) == known
+    assert types_at(fill, MADISON) == known
     assert fill.choose_type(draft, kind(fill, "10101")).form == questions
     with pytest.raises(UpstreamAwayError) as caught:
         fill.choose_type(draft, kind(fill, "10104"))
     assert caught.value.retry_seconds is None
     with pytest.raises(UpstreamAwayError):
-        fill.types_at(MARKET)
+        types_at(fill, MARKET)
 
 
 def test_a_spent_budget_says_when(make_desk: Callable[..., Desk]) -> None:
     """Then the page can say when to try again."""
-    desk = make_desk(upstream_rate="1/60")
+    desk = make_desk(upstream_rate="1/60", same_type_ids=False)
     fill = filler(desk)
-    fill.types_at(MADISON)
+    types_at(fill, MADISON)
     with pytest.raises(UpstreamAwayError) as caught:
-        fill.types_at(MARKET)
+        types_at(fill, MARKET)
     assert caught.value.retry_seconds == 61.0
 
 
@@ -190,7 +189,7 @@ def test_place_and_kind_are_kept_while_the_upstream_is_away(
     desk: Desk, fill: FillDraft
 ) -> None:
     """A move is stored and keeps its kind; a chosen kind stands chosen when its questions come again."""
-    types = fill.types_at(MADISON)
+    types = types_at(fill, MADISON)
     draft = fill.save_place(fill.start(), MADISON, "1200 W Madison St", "")
     chosen = fill.choose_type(draft, kind(fill, DEAD_ANIMAL))
     desk.turn(fault="down")

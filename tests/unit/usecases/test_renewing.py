@@ -10,13 +10,13 @@ import pytest
 from scf_report.domain.draft import Draft
 from scf_report.domain.report_form import RequestType
 from scf_report.factory import build_core
-from scf_report.geo.request_types import RequestTypes, Staleness
+from scf_report.geo.request_types import Staleness
 from scf_report.settings import Settings
 from scf_report.storage.counts import UPSTREAM_CALLS
 from scf_report.usecases.errors import TypeGoneError, UpstreamAwayError
 from scf_report.usecases.fill_draft import FillDraft
 from tests.conftest import Clock
-from tests.unit.usecases.conftest import DEAD_ANIMAL, MADISON, Desk
+from tests.unit.usecases.conftest import DEAD_ANIMAL, MADISON, Desk, types_at
 
 POTHOLE = "10101"
 
@@ -24,9 +24,7 @@ POTHOLE = "10101"
 def filler(desk: Desk) -> FillDraft:
     """Make the steps of a desk."""
     core = desk.core
-    return FillDraft(
-        core.drafts, core.outbox, RequestTypes(core.gateway, core.cache, core.endpoint)
-    )
+    return FillDraft(core.drafts, core.outbox, core.types())
 
 
 def settle() -> None:
@@ -50,25 +48,26 @@ def calls(desk: Desk) -> dict[str, float]:
 def at_madison(fill: FillDraft) -> Draft:
     """Begin a draft there, with a pothole chosen."""
     draft = fill.save_place(fill.start(), MADISON, "1200 W Madison St", "")
-    kinds = {found.code: found for found in fill.types_at(MADISON)}
+    kinds = {found.code: found for found in types_at(fill, MADISON)}
     return fill.choose_type(draft, kinds[POTHOLE])
 
 
-def test_unchanged_answers_renew_what_is_kept(desk: Desk) -> None:
+def test_unchanged_answers_renew_what_is_kept(make_desk: Callable[..., Desk]) -> None:
     """After a quarter of an hour one call each finds that nothing has changed."""
+    desk = make_desk(same_type_ids=False)
     fill = filler(desk)
     draft = at_madison(fill)
-    known, questions = fill.types_at(MADISON), draft.form
+    known, questions = types_at(fill, MADISON), draft.form
     assert calls(desk) == {"2xx": 2}
     assert (fill.types_staleness(draft), fill.form_staleness(draft)) == (None, None)
     desk.clock.move(minutes=16)
-    assert fill.types_at(MADISON) == known
+    assert types_at(fill, MADISON) == known
     assert questions is not None
     assert fill.choose_type(draft, questions.request_type).form == questions
     settle()
     assert calls(desk) == {"2xx": 2, "3xx": 2}
     assert (fill.types_staleness(draft), fill.form_staleness(draft)) == (None, None)
-    assert fill.types_at(MADISON) == known
+    assert types_at(fill, MADISON) == known
     assert fill.choose_type(draft, questions.request_type).form == questions
     assert calls(desk) == {"2xx": 2, "3xx": 2}
 
@@ -80,7 +79,7 @@ def test_age_is_told_once_it_matters(desk: Desk) -> None:
     desk.turn(fault="down")
     desk.clock.move(hours=1)
     assert fill.types_staleness(draft) == Staleness(timedelta(hours=1), failing=False)
-    fill.types_at(MADISON)
+    types_at(fill, MADISON)
     settle()
     assert fill.types_staleness(draft) == Staleness(timedelta(hours=1), failing=True)
     assert fill.form_staleness(draft) == Staleness(timedelta(hours=1), failing=False)
@@ -88,7 +87,7 @@ def test_age_is_told_once_it_matters(desk: Desk) -> None:
 
 def test_a_spent_share_shows_what_is_kept(make_desk: Callable[..., Desk]) -> None:
     """An old list needs no call; a new place says that there have been too many."""
-    desk = make_desk(upstream_rate="3/600")
+    desk = make_desk(upstream_rate="3/600", same_type_ids=False)
     fill = filler(desk)
     draft = at_madison(fill)
     desk.clock.move(minutes=8)
@@ -99,7 +98,7 @@ def test_a_spent_share_shows_what_is_kept(make_desk: Callable[..., Desk]) -> Non
     with pytest.raises(UpstreamAwayError) as again:
         fill.choose_type(draft, RequestType("10104", "Graffiti"))
     assert 0 < (again.value.retry_seconds or 0) <= 30
-    assert fill.types_at(MADISON)
+    assert types_at(fill, MADISON)
 
 
 def test_a_kind_that_is_gone_is_asked_for_once(
