@@ -90,10 +90,14 @@ def test_the_fields_that_leave() -> None:
 
 
 def test_a_name_is_shown_unless_it_is_hidden() -> None:
-    """What is not given is not sent."""
-    names = [name for name, _ in serving({}).gateway.prepare(_report(address=""))]
-    assert "anonymize_reporter" not in names
-    assert "address" not in names
+    """Who does not hide it says nothing about it."""
+    assert "anonymize_reporter" not in dict(serving({}).gateway.prepare(_report()))
+
+
+def test_a_place_without_an_address_is_named_by_its_position() -> None:
+    """The address is a required parameter of APIv2."""
+    fields = dict(serving({}).gateway.prepare(_report(address="")))
+    assert fields["address"] == f"{fields['lat']}, {fields['lng']}"
 
 
 def test_a_report_is_one_form() -> None:

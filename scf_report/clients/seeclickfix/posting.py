@@ -28,7 +28,8 @@ class Posted:
 def encode_report(report: Report) -> Fields:
     """Give the fields of POST issues in order; names are nested as Rails reads them.
 
-    Positions have six decimals (about 0.1 m). A list is answered by keys, a boolean by true or
+    Positions have six decimals (about 0.1 m) and stand in for an address, which is documented as
+    required, where there is none. A list is answered by keys, a boolean by true or
     false, a moment in ISO 8601; notes are left out. Raises ValueError when the description is
     longer than 4,000 characters.
     """
@@ -36,7 +37,7 @@ def encode_report(report: Report) -> Fields:
         ("request_type_id", report.form.request_type.code),
         ("lat", f"{report.point.latitude:.6f}"),
         ("lng", f"{report.point.longitude:.6f}"),
-        *((("address", report.address),) if report.address else ()),
+        ("address", report.address or str(report.point)),
         (DESCRIPTION_FIELD, sent_description(report)),
         *_answers(report),
         *_hidden_name(report),
