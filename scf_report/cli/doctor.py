@@ -15,6 +15,12 @@ WORDS = {
     ("key", "readable by others"): "{path} can be read by others — chmod 600",
     ("key", "missing"): "{number} deliveries are sealed with a key that is gone — put it back "
     "into SCF_SECRET_KEY, behind the new one",
+    ("sign-in", "ok"): "authorization code with PKCE",
+    (
+        "sign-in",
+        "implicit",
+    ): "the implicit flow, which is weaker — ask the city for the other one",
+    ("sign-in", "off"): "nobody can — set SCF_OAUTH_CLIENT_ID",
     ("data folder", "ok"): "{path}, {free} free",
     ("data folder", "missing"): "there is no {path} — make it, or set SCF_DATA_DIR",
     ("data folder", "read only"): "{path} cannot be written — give it to the app's user",

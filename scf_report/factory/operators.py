@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from scf_report.cli.commands import Commands
+from scf_report.factory.accounts import make_oauth_client
 from scf_report.factory.core import DEMO_PLACES, PROJECT, Core
 from scf_report.factory.updates import make_mailer
 from scf_report.storage.decisions import Decisions
@@ -70,7 +71,15 @@ def _set_up(core: Core) -> SetUp:
         else None,
         key_file=None if settings.secret_key else settings.data_dir / "secret_key",
         made=made,
+        sign_in=_sign_in(core),
     )
+
+
+def _sign_in(core: Core) -> str:
+    client = make_oauth_client(core)
+    if client is None:
+        return "off"
+    return "implicit" if client.server.implicit else "ok"
 
 
 _SPANISH = PROJECT / "translations" / "es" / "LC_MESSAGES" / "messages.mo"

@@ -31,11 +31,15 @@ class SetUp:
     data_dir: Path | None
     key_file: Path | None
     made: Sequence[Made]
+    sign_in: str
+    """How people sign in: ``ok`` (by authorization code), ``implicit``, or ``off``."""
 
     def examine(self) -> Iterator[Finding]:
         """Say of each how it stands."""
         yield self._settings()
         yield self._key()
+        judge = doubtful if self.sign_in == "implicit" else well
+        yield judge("sign-in", self.sign_in)
         if self.data_dir is not None:
             yield _folder(self.data_dir)
         for each in self.made:

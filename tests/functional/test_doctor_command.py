@@ -44,6 +44,7 @@ def test_a_sound_installation(flask: Command, core: Core, tmp_path: Path) -> Non
     assert told == [
         "settings",
         "key",
+        "sign-in",
         *folder,
         "static files",
         "translations",

@@ -25,6 +25,7 @@ def examine(tmp_path: Path) -> Examine:
             data_dir=folder,
             key_file=None,
             made=made,
+            sign_in="ok",
         )
         return {each.thing: (each.verdict, each.code) for each in set_up.examine()}
 
@@ -83,3 +84,22 @@ def test_what_set_up_makes(examine: Examine, tmp_path: Path) -> None:
     assert found["map data"] == (Verdict.FAIL, "missing")
     assert found["translations"] == (Verdict.WARN, "missing")
     assert found["static files"] == (Verdict.OK, "ok")
+
+
+@pytest.mark.parametrize(
+    ("way", "verdict"),
+    [("ok", Verdict.OK), ("off", Verdict.OK), ("implicit", Verdict.WARN)],
+)
+def test_how_people_sign_in(way: str, verdict: Verdict) -> None:
+    """The weaker flow is worth a second look; no signing in at all is a choice."""
+    set_up = SetUp(
+        demo=True,
+        public_url=None,
+        trusted_proxies=0,
+        data_dir=None,
+        key_file=None,
+        made=(),
+        sign_in=way,
+    )
+    [found] = [each for each in set_up.examine() if each.thing == "sign-in"]
+    assert (found.verdict, found.code) == (verdict, way)

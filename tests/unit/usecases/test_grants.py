@@ -15,7 +15,8 @@ from scf_report.observability import log
 from scf_report.storage.database import Database
 from scf_report.storage.grants import REFRESH_LEASE, StoredGrants
 from scf_report.storage.sealing import Sealer
-from scf_report.storage.sessions import Sessions
+from scf_report.storage.sessions import Sessions, purge_sessions
+from scf_report.storage.sign_ins import Intent, SignIns, purge_sign_ins
 from scf_report.usecases.errors import SignInNeededError
 from scf_report.usecases.grants import Grants
 from tests.conftest import Clock
@@ -201,3 +202,26 @@ def test_lost_key(grants: Grants, signed_in: Callable[..., str], database: Datab
     other = StoredGrants(database, Sealer(["another secret"]), "default")
     assert other.newest("4711") is None
     assert grants.access_token("4711") == "old"
+
+
+def test_what_is_over_is_purged(
+    grants: Grants, signed_in: Callable[..., str], database: Database, clock: Clock
+) -> None:
+    """A session that nobody uses is deleted with its tokens; a sign-in goes an hour after its time."""
+    signed_in()
+    pending = SignIns(database, Sealer(["the secret of an installation"]), "default")
+    state, _, browser = pending.begin(Intent("/", "/"))
+
+    def purge() -> None:
+        with database.write() as connection:
+            purge_sessions(connection, clock())
+            purge_sign_ins(connection, clock())
+
+    clock.move(hours=1)
+    purge()
+    assert pending.find(state, browser)
+    assert grants.stored.newest("4711")
+    clock.move(hours=11)
+    purge()
+    assert pending.find(state, browser) is None
+    assert grants.stored.newest("4711") is None
