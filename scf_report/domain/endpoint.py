@@ -31,6 +31,8 @@ class Endpoint:
     """Absolute base of APIv2 without a trailing slash."""
     public_root: str = ""
     """The Open311 base as people's browsers reach it; for the embedded sandbox it is another."""
+    issues_root: str = ""
+    """Where people read the pages of issues, by their APIv2 number, without a trailing slash."""
     organization_id: str | None = None
     brand: str = "Street reports"
     """The name in the page header."""

@@ -30,7 +30,7 @@ def make_accounts(core: Core) -> Accounts | None:
     sign_out = SignOut(client, sessions, log())
     pending = SignIns(core.database, core.sealer, core.endpoint.name)
     return Accounts(
-        sign_in=SignIn(client, pending, sessions, sign_out, log()),
+        sign_in=SignIn(client, pending, sessions, sign_out, log(), core.outbox.wake),
         sign_out=sign_out,
         find=sessions.find,
         implicit=client.server.implicit,

@@ -5,7 +5,7 @@ from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from scf_report.factory.accounts import make_accounts
+from scf_report.factory.accounts import make_accounts, make_grants
 from scf_report.factory.core import DEMO_PLACES, PROJECT, Clock, Core, build_core
 from scf_report.factory.operators import make_commands
 from scf_report.factory.updates import make_mailbox, make_statuses, make_worker
@@ -14,6 +14,7 @@ from scf_report.geo.lookup import Places
 from scf_report.observability import configure_logs, log
 from scf_report.settings import Settings, read_rate
 from scf_report.storage.corrections import Corrections
+from scf_report.storage.handovers import Handovers
 from scf_report.storage.photos import DraftPhotos
 from scf_report.usecases.change_report import ChangeReport
 from scf_report.usecases.change_report_correction import CorrectReport
@@ -23,6 +24,7 @@ from scf_report.usecases.fill_draft import FillDraft
 from scf_report.usecases.keep_photo import KeepPhoto
 from scf_report.usecases.submit_report import SubmitReport
 from scf_report.usecases.subscribe import Subscribe
+from scf_report.usecases.take_on_draft import TakeOnDraft
 from scf_report.usecases.track_report import TrackReport
 from scf_report.web.app import make_web
 from scf_report.web.context import Brand
@@ -57,7 +59,7 @@ def _migrate(core: Core) -> None:
 
 def _web_parts(core: Core) -> WebParts:
     settings = core.settings
-    fill = FillDraft(core.drafts, core.outbox, core.types())
+    fill = FillDraft(core.drafts, core.outbox, core.types(make_grants(core)))
     checker = CheckReport(core.gateway, core.apiv2)
     tracker, token = core.tracker(), settings.metrics_token
     change = _change(core, tracker)
@@ -75,6 +77,7 @@ def _web_parts(core: Core) -> WebParts:
         tokens=FormTokens(settings.secrets(), clock=core.now),
         places=_places(settings),
         fill=fill,
+        take_on=TakeOnDraft(fill, Handovers(core.database, core.sealer, core.endpoint.name)),
         photo=KeepPhoto(core.drafts, DraftPhotos(core.database, core.endpoint.name)),
         check=checker,
         submit=SubmitReport(core.drafts, core.outbox, core.tickets, checker, asked),

@@ -38,7 +38,7 @@ from scf_report.storage.tickets import Tickets
 from scf_report.usecases.deliver_report import DeliverReports
 from scf_report.usecases.measure import Measure, UpstreamWatch
 from scf_report.usecases.readiness import ReadinessCheck
-from scf_report.usecases.senders import NobodySignsIn, Senders
+from scf_report.usecases.senders import Access, NobodySignsIn, Senders
 from scf_report.usecases.tidy import Tidy
 from scf_report.usecases.track_report import TrackReport
 from scf_report.usecases.type_lists import GuestTypes, TypeLists
@@ -92,32 +92,27 @@ class Core:
         """Make the measures for operators."""
         return Measure(self.database, self.budget, self.counts, self.readiness())
 
-    def senders(self) -> Senders:
-        """Make the ways on which reports reach the upstream."""
-        return Senders(self.gateway, self.apiv2, NobodySignsIn())
-
-    def types(self) -> TypeLists:
-        """Make the lists of what can be reported."""
+    def types(self, grants: Access | None = None) -> TypeLists:
+        """Make the lists of what can be reported; ``grants`` as for :meth:`worker`."""
         same_ids = self.endpoint.same_type_ids
         guests = (
             RequestTypes(GuestTypes(self.gateway, self.apiv2), self.cache, "guests:")
             if same_ids
             else RequestTypes(self.gateway, self.cache)
         )
-        return TypeLists(guests, self.apiv2, NobodySignsIn(), same_ids)
+        return TypeLists(guests, self.apiv2, grants or NobodySignsIn(), same_ids)
 
     def tidy(self) -> Tidy:
         """Make the purge."""
         retention = timedelta(days=self.settings.retention_days)
         return Tidy(self.database, self.cache, self.sealer, retention, log())
 
-    def worker(self) -> Worker:
-        """Make one worker, with a name that no other has."""
+    def worker(self, grants: Access | None = None) -> Worker:
+        """Make one worker, with a name that no other has; without ``grants`` it sends as nobody."""
         owner = f"{socket.gethostname()[:40]}-{secrets.token_hex(6)}"
         claims = Claims(self.database, self.sealer, self.budget, self.counts, owner)
-        deliver = DeliverReports(
-            claims, self.outbox, self.senders(), random.random, self.now, log()
-        )
+        senders = Senders(self.gateway, self.apiv2, grants or NobodySignsIn())
+        deliver = DeliverReports(claims, self.outbox, senders, random.random, self.now, log())
         return Worker(deliver, self.tidy(), self.now, log())
 
 
@@ -180,6 +175,7 @@ def make_endpoint(settings: Settings) -> Endpoint:
         open311_root=root,
         api_root=settings.api_url or f"{base}/api/v2",
         public_root=root.replace(SANDBOX_ROOT, "/sandbox") if settings.is_demo else root,
+        issues_root=f"{'/sandbox' if settings.is_demo else base}/issues",
         organization_id=settings.organization_id,
         brand=settings.brand,
         dialect=Dialect(required_contact=frozenset(settings.open311_contact)),

@@ -7,6 +7,7 @@ import secrets
 from flask import Flask
 
 from scf_report.clients.mail import Mailer
+from scf_report.factory.accounts import make_grants
 from scf_report.factory.core import Core
 from scf_report.observability import log
 from scf_report.storage.mail_queue import MailQueue
@@ -54,4 +55,4 @@ def make_worker(core: Core, app: Flask) -> Worker:
     statuses, sender = make_statuses(core), make_sender(core, app)
     # Watching statuses makes calls, but no outcome whose transaction would count them.
     beside = [core.counts.settle, statuses.run_once, *([sender.run_once] if sender else [])]
-    return dataclasses.replace(core.worker(), beside=beside)
+    return dataclasses.replace(core.worker(make_grants(core)), beside=beside)

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import StopValidation
 
-from scf_report.domain.report import Anonymous, Contact, Reporter
+from scf_report.domain.report import Anonymous, Contact, Reporter, SignedIn
 from scf_report.forms.base import FormData, StepForm
 from scf_report.forms.choices import CheckboxesField, Offer, RadioField
 from scf_report.forms.csrf import BoundToken
@@ -14,6 +15,7 @@ from scf_report.forms.fields import StringField
 from scf_report.forms.messages import AtMost, Required, refuse
 
 ANONYMOUS, CONTACT, KEEP = "anonymous", "contact", "keep"
+PERSON, HIDDEN = "person", "hidden"
 """The values of the choice."""
 NAME_LIMIT = 100
 EMAIL_LIMIT = 254
@@ -34,6 +36,7 @@ class ContactForm(StepForm):
     ``required`` names the contact fields that the endpoint demands; then nobody can report
     without them. Details that were given before are offered to be kept, and never shown in full.
     ``wants_updates`` is what was chosen before; None where there is no e-mail, and no such box.
+    ``person`` is who may report with their account.
     """
 
     choice = RadioField(
@@ -46,7 +49,7 @@ class ContactForm(StepForm):
     first_name = StringField(_l("First name"), render_kw={"autocomplete": "given-name"})
     last_name = StringField(_l("Last name"), render_kw={"autocomplete": "family-name"})
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what the draft knows, each by its name
         self,
         formdata: FormData | None = None,
         *,
@@ -54,14 +57,16 @@ class ContactForm(StepForm):
         required: frozenset[str] = frozenset(),
         reporter: Reporter | None = None,
         wants_updates: bool | None = None,
+        person: SignedIn | None = None,
+        name_may_be_hidden: bool = False,
     ) -> None:
         self._kept = reporter if isinstance(reporter, Contact) else None
-        self._wanted = bool(wants_updates)
-        stored = ANONYMOUS if isinstance(reporter, Anonymous) else ""
-        super().__init__(formdata, token=token, data={"choice": KEEP if self._kept else stored})
-        if required and not self.choice.data:
+        self._wanted, self._person = bool(wants_updates), person
+        super().__init__(formdata, token=token, data={"choice": _stored(reporter)})
+        if required and not (self.choice.data or person):
             self.choice.data = CONTACT
-        self.choice.offer(_offers(self._kept, anonymous=not required))
+        as_person = _as_person(person, name_may_be_hidden) if person else ()
+        self.choice.offer([*as_person, *_offers(self._kept, anonymous=not required)])
         if wants_updates is None:
             del self.updates
         else:
@@ -72,6 +77,8 @@ class ContactForm(StepForm):
     @property
     def reporter(self) -> Reporter:
         """Who reports, as chosen; somebody who left all fields empty is anonymous."""
+        if self._person and self.choice.data in (PERSON, HIDDEN):
+            return replace(self._person, hide_name=self.choice.data == HIDDEN)
         if self.choice.data == KEEP and self._kept:
             return self._kept
         given = Contact(
@@ -119,6 +126,27 @@ def refuse_bad_email(field: StringField) -> None:
     """Raise what is wrong with a text that is no e-mail address; nothing is fine."""
     if field.data and not _EMAIL.fullmatch(field.data):
         refuse(_l("Write the e-mail address in full, like robin@example.org"))
+
+
+def _stored(reporter: Reporter | None) -> str:
+    match reporter:
+        case SignedIn(hide_name=hidden):
+            return HIDDEN if hidden else PERSON
+        case Contact():
+            return KEEP
+        case Anonymous():
+            return ANONYMOUS
+        case None:
+            return ""
+
+
+def _as_person(person: SignedIn, name_may_be_hidden: bool) -> Iterator[Offer]:  # noqa: FBT001  # a flag of the kind
+    name = person.name or person.person_id
+    hint = _l("You can follow it with your account. Your name may stand beside the report.")
+    yield Offer(PERSON, _l("As %(name)s", name=name), hint)
+    if name_may_be_hidden:
+        hint = _l("The city knows who you are; others do not see your name.")
+        yield Offer(HIDDEN, _l("As %(name)s, with my name hidden", name=name), hint)
 
 
 def _offers(kept: Contact | None, *, anonymous: bool) -> Iterator[Offer]:

@@ -7,6 +7,7 @@ from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
 from wtforms import HiddenField
 
+from scf_report.domain.report import SignedIn
 from scf_report.domain.report_form import RequestType
 from scf_report.forms.base import FormData, StepForm
 from scf_report.forms.choices import Offer, RadioField
@@ -17,7 +18,10 @@ from scf_report.forms.messages import Required
 
 
 class TypeForm(StepForm):
-    """Chooses among the request types that are taken at the place; ``chosen`` is a code."""
+    """Chooses among the request types that are taken at the place; ``chosen`` is a code.
+
+    ``person`` is as whom the report will go out; None: without an account.
+    """
 
     type = RadioField(_l("Kind of problem"), [Required(_l("Choose the kind of problem"))])
 
@@ -28,6 +32,7 @@ class TypeForm(StepForm):
         token: BoundToken,
         types: Sequence[RequestType],
         chosen: str = "",
+        person: SignedIn | None = None,
     ) -> None:
         super().__init__(formdata, token=token, data={"type": chosen})
         self._types = types
@@ -37,7 +42,7 @@ class TypeForm(StepForm):
             Offer(
                 kind.code,
                 clean_line(kind.name),
-                clean_line(kind.description),
+                _hint(kind, person),
                 kind.group or rest,
             )
             for kind in types
@@ -47,6 +52,18 @@ class TypeForm(StepForm):
     def request_type(self) -> RequestType | None:
         """The chosen type, None if none of those offered is."""
         return next((kind for kind in self._types if kind.code == self.type.data), None)
+
+
+def _hint(kind: RequestType, person: SignedIn | None) -> str:
+    """Say what the kind is, and what is special about reporting it."""
+    told = [clean_line(kind.description)]
+    if kind.information_only:
+        told.append(_("For your information only: nothing can be sent."))
+    elif not (kind.guests_may_report or person):
+        told.append(_("Only for people who are signed in."))
+    if kind.private and (secret := _("Not shown in public.")) not in told[0]:
+        told.append(secret)
+    return " ".join(part for part in told if part)
 
 
 class PhotoForm(StepForm):

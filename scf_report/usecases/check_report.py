@@ -37,6 +37,16 @@ class CheckedReport:
         """The place in words, as it is sent."""
         return self.value("address_string" if self.person is None else "address")
 
+    @property
+    def description(self) -> str:
+        """What is wrong in words, as it is sent: the reference first."""
+        return self.value("description" if self.person is None else posting.DESCRIPTION_FIELD)
+
+    @property
+    def title(self) -> str:
+        """What stands over it in public: the person's summary, or the kind of problem."""
+        return next(iter(self.answers("summary")), self.public.request_type)
+
     def value(self, name: str) -> str:
         """Return the value of a field that is sent once; "" if it is not sent."""
         return next((value for key, value in self.fields if key == name), "")

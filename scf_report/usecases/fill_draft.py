@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from scf_report.clients.errors import BudgetSpentError, UpstreamError
 from scf_report.domain.draft import Draft
 from scf_report.domain.geography import Point
-from scf_report.domain.report import Reporter
+from scf_report.domain.report import Reporter, SignedIn
 from scf_report.domain.report_form import Answer, RequestType
 from scf_report.geo.request_types import NoSuchTypeError, Staleness
 from scf_report.storage.cache import NotLoadedError
@@ -43,10 +43,19 @@ class FillDraft:
         raise DraftGoneError
 
     def start(
-        self, *, wanted_type: str = "", carried: tuple[tuple[str, str], ...] = ()
+        self,
+        *,
+        wanted_type: str = "",
+        carried: tuple[tuple[str, str], ...] = (),
+        person: SignedIn | None = None,
     ) -> Draft:
-        """Begin a new, stored draft. ``carried``: details that were posted to one that is gone."""
-        draft = replace(self.drafts.create(), wanted_type=wanted_type, carried=carried)
+        """Begin a new, stored draft of this person, or nobody's.
+
+        ``carried``: details that were posted to one that is gone.
+        """
+        draft = replace(
+            self.drafts.create(), wanted_type=wanted_type, carried=carried, person=person
+        )
         return self.drafts.save(draft)
 
     def save_place(self, draft: Draft, point: Point, address: str, landmark: str) -> Draft:

@@ -50,7 +50,7 @@ class Sender(Protocol):
         ...
 
 
-class Grants(Protocol):
+class Access(Protocol):
     """The access that people have given us by signing in."""
 
     def access_token(self, person_id: str) -> str:
@@ -94,7 +94,7 @@ class AsPerson:
     """
 
     gateway: SeeClickFixGateway
-    grants: Grants
+    grants: Access
     person_id: str
     token: str | None = field(repr=False)
 
@@ -160,7 +160,7 @@ class Senders:
 
     open311: Open311Gateway
     apiv2: SeeClickFixGateway
-    grants: Grants
+    grants: Access
 
     def sender(self, person_id: str | None) -> Sender:
         """Return the way for this person's reports, or nobody's.

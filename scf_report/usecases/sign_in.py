@@ -1,5 +1,6 @@
 """Sign somebody in: send the browser to the authorization server, and take in what it brings back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -66,6 +67,8 @@ class SignIn:
     sessions: Sessions
     sign_out: SignOut
     log: structlog.typing.FilteringBoundLogger
+    wake: Callable[[str], object]
+    """Lets the reports go out that wait for the person with this id."""
 
     def begin(self, intent: Intent, site: str) -> Begun:
         """Keep what the sign-in is for."""
@@ -90,7 +93,9 @@ class SignIn:
             raise SignInFailedError(Failure.OVER, pending.intent)
         person, grant = self._ask(answer, pending, site)
         self.sign_out.run(old_session)
-        return Done(self.sessions.begin(person, grant), pending.intent.next)
+        session_id = self.sessions.begin(person, grant)
+        self.wake(person.id)
+        return Done(session_id, pending.intent.next)
 
     def _ask(self, answer: str, pending: PendingSignIn, site: str) -> tuple[Person, Grant]:
         failure, intent = Failure.REFUSED, pending.intent

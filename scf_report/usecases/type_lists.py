@@ -12,7 +12,7 @@ from scf_report.domain.geography import Point
 from scf_report.domain.report import SignedIn
 from scf_report.domain.report_form import ReportForm, RequestType
 from scf_report.geo.request_types import NoSuchTypeError, RequestTypes, Staleness
-from scf_report.usecases.senders import Grants
+from scf_report.usecases.senders import Access
 
 T = TypeVar("T")
 
@@ -25,7 +25,7 @@ class PersonTypes:
     """
 
     gateway: SeeClickFixGateway
-    grants: Grants
+    grants: Access
     person_id: str
 
     def at(self, point: Point) -> tuple[RequestType, ...]:
@@ -112,7 +112,7 @@ class TypeLists:
 
     guests: RequestTypes
     apiv2: SeeClickFixGateway
-    grants: Grants
+    grants: Access
     same_ids: bool
 
     def of(self, person: SignedIn | None) -> RequestTypes | PersonTypes:

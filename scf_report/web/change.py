@@ -88,6 +88,7 @@ class ChangeViews(Steps):
     ) -> ResponseReturnValue:
         asked = request.args.get("done", "")
         held = own.receipt.state is State.HELD
+        waits = own.receipt.state is State.NEEDS_SIGN_IN and own.correctable
         page = ChangePage(
             receipt=own.receipt,
             rows=tuple(_row(own, name, value) for name, value in own.fields),
@@ -97,6 +98,7 @@ class ChangeViews(Steps):
             delete_action=url_for(".delete", key=key),
             form=form,
             correct_url=url_for("correction.check", key=key) if own.correctable else None,
+            without_url=url_for("correction.contact", key=key) if waits else None,
             settled=own.receipt.state in FINAL,
             forgotten=own.forgotten,
             next_try=clock_time(own.receipt.next_try_at, self.parts.zone) if held else "",

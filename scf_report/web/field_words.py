@@ -1,21 +1,27 @@
-"""The fields of a report as it is sent (GeoReport v2, POST Service Request), in the reader's words."""
+"""The fields of a report as it is sent (GeoReport v2, POST Service Request; APIv2, POST issues), in the reader's words."""
 
 from flask_babel import gettext as _
 
 
 def attribute_code(name: str) -> str:
-    """Take the question's code out of ``attribute[1010101]`` and ``attribute[1010101][]``; "" for others."""
+    """Take the question's code out of ``attribute[1010101]`` or ``answers[1010101][]``; "" for others."""
     return name.partition("[")[2].partition("]")[0]
 
 
 def field_label(name: str) -> str:
     """Name one field, such as ``address_string`` or ``attribute[1010101]``; unknown ones keep theirs."""
+    if name == "answers[description]":
+        name = "description"
     if code := attribute_code(name):
         return str(_("Answer to question %(code)s", code=code))
     labels = {
         "service_code": _("Code of the kind of problem"),
         "lat": _("Latitude"),
         "long": _("Longitude"),
+        "lng": _("Longitude"),
+        "request_type_id": _("Code of the kind of problem"),
+        "anonymize_reporter": _("Name hidden from others"),
+        "address": _("Where"),
         "address_string": _("Where"),
         "description": _("What is wrong"),
         "first_name": _("First name"),

@@ -102,6 +102,8 @@ class TypePage(StepPage):
     """``…/type``: choose the kind of problem (``form.type``, radios in ``groups``)."""
 
     template: ClassVar[str] = "report/type.html"
+    sign_in_url: str | None = None
+    """Where to sign in for the kind that was chosen, if that is needed and possible."""
     groups: tuple[TypeGroup, ...] = ()
     """Empty: nobody takes reports here (or nothing matches ``query``)."""
     query: str = ""
@@ -112,7 +114,10 @@ class TypePage(StepPage):
 
 @dataclass(frozen=True, slots=True)
 class DetailsPage(StepPage):
-    """``…/details``: ``form.description`` and ``form.entries`` (fields and notes in order)."""
+    """``…/details``: ``form.description`` and ``form.entries`` (fields and notes in order).
+
+    What only informs has its notes, and no form that goes on.
+    """
 
     template: ClassVar[str] = "report/details.html"
 
@@ -136,6 +141,10 @@ class ContactPage(StepPage):
     required: frozenset[str] = frozenset()
     """Contact fields that the endpoint demands; if there are any, "anonymous" is not offered."""
     """Details that are kept already are offered by ``form.choice`` itself, shortened."""
+    sign_in_url: str | None = None
+    """Where to go on as oneself; None where nobody can sign in, or the draft is a person's already."""
+    fate_url: str = ""
+    """Says when somebody goes on with the draft elsewhere; asked in a frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +156,8 @@ class CheckPage(StepPage):
     public_title: str = ""
     public_text: str = ""
     """The very description that is sent, reference first."""
+    private: bool = False
+    """Nobody but staff will read it."""
     address: str = ""
     photo_url: str | None = None
     reference: str = ""
@@ -154,6 +165,33 @@ class CheckPage(StepPage):
     """With the notice "limit": when the next report may be sent, as a local time.
 
     Other notices of this page: "fast" (press Send again), "changed" (another tab changed it)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOnPage:
+    """``…/continue``: what a draft holds, and whether somebody who is signed in goes on with it."""
+
+    template: ClassVar[str] = "report/take_on.html"
+    form: StepForm
+    problems: tuple[Problem, ...]
+    action: str
+    name: str
+    """Of the person, "" while nobody is signed in."""
+    sign_in_url: str | None
+    without_url: str
+    """Where it goes on without an account."""
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContinuedPage:
+    """Any step of a draft with which somebody who signed in goes on elsewhere."""
+
+    template: ClassVar[str] = "report/continued.html"
+    fate: str
+    """``continued``, or ``sent`` once it was sent there."""
+    fate_url: str
+    new_url: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from scf_report.usecases.sign_in import SignIn
 from scf_report.usecases.sign_out import SignOut
 from scf_report.usecases.submit_report import SubmitReport
 from scf_report.usecases.subscribe import Subscribe
+from scf_report.usecases.take_on_draft import TakeOnDraft
 from scf_report.usecases.track_report import TrackReport
 from scf_report.usecases.watch_status import WatchStatus
 from scf_report.web.context import Brand
@@ -57,6 +58,7 @@ class WebParts:
     tokens: FormTokens
     places: Places
     fill: FillDraft
+    take_on: TakeOnDraft
     photo: KeepPhoto
     check: CheckReport
     submit: SubmitReport

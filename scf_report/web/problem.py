@@ -15,7 +15,7 @@ from scf_report.forms.place import LANDMARK_LIMIT
 from scf_report.forms.questions import DetailsForm, details_form
 from scf_report.forms.steps import PhotoForm, TypeForm
 from scf_report.usecases.check_report import room_for_description
-from scf_report.usecases.errors import TypeGoneError
+from scf_report.usecases.errors import SignInNeededError, TypeGoneError
 from scf_report.usecases.keep_photo import PhotoProblem, PhotoRefused
 from scf_report.web.context import render
 from scf_report.web.pages import DetailsPage, PhotosPage, TypeGroup, TypePage
@@ -34,10 +34,13 @@ class ProblemSteps(Steps):
         types = self.parts.fill.types_for(draft)
         chosen = draft.form.request_type.code if draft.form else draft.wanted_type
         if request.method == "GET":
-            return self._show_types(
-                draft, types, TypeForm(token=self.token(draft), types=types, chosen=chosen)
+            form = TypeForm(
+                token=self.token(draft), types=types, chosen=chosen, person=draft.goes_as
             )
-        form = TypeForm(request.form, token=self.token(draft), types=types)
+            return self._show_types(draft, types, form)
+        form = TypeForm(
+            request.form, token=self.token(draft), types=types, person=draft.goes_as
+        )
         if not form.validate() or form.request_type is None:
             return self._show_types(draft, types, form)
         try:
@@ -45,11 +48,16 @@ class ProblemSteps(Steps):
         except TypeGoneError:
             form.type.errors = [_("This can no longer be reported. Choose another kind")]
             return self._show_types(draft, types, form)
+        except SignInNeededError:
+            if draft.goes_as:
+                raise
+            form.type.errors = [_("Sign in to report this, or choose another kind")]
+            return self._show_types(draft, types, form, sign_in_url=self.way_on(draft))
         return go_on_from(Step.TYPE, chosen_now)
 
     def carry_type(self) -> Draft:
         """Begin a new draft that wants the type posted to one that is gone."""
-        return self.parts.fill.start(wanted_type=clean_line(request.form.get("type"))[:200])
+        return self.begin(wanted_type=clean_line(request.form.get("type"))[:200])
 
     @with_draft(Step.DETAILS)
     def details(self, draft: Draft) -> ResponseReturnValue:
@@ -58,7 +66,7 @@ class ProblemSteps(Steps):
         form_class = self._details_form(draft.form)
         if request.method == "POST":
             form = form_class(request.form, token=self.token(draft))
-            if form.validate():
+            if form.validate() and not draft.form.request_type.information_only:
                 saved = self.parts.fill.save_details(
                     draft, form.description.data, form.answers()
                 )
@@ -89,7 +97,7 @@ class ProblemSteps(Steps):
             for name, value in request.form.items(multi=True)
             if name != "csrf_token"
         )
-        return self.parts.fill.start(carried=carried)
+        return self.begin(carried=carried)
 
     @with_draft(Step.PHOTOS)
     def photos(self, draft: Draft) -> ResponseReturnValue:
@@ -110,7 +118,7 @@ class ProblemSteps(Steps):
     def carry_photos(self) -> Draft:
         """Begin a new draft with the photo that was posted to one that is gone."""
         form = PhotoForm(_with_files(), token=self.parts.tokens.bound("start"))
-        return self._take_photo(self.parts.fill.start(), form)
+        return self._take_photo(self.begin(), form)
 
     def _take_photo(self, draft: Draft, form: PhotoForm) -> Draft:
         """Keep the photo that was sent, if there is one; why it is refused is told at its field."""
@@ -148,13 +156,19 @@ class ProblemSteps(Steps):
         return details_form(form, room=room, zone=self.parts.zone)
 
     def _show_types(
-        self, draft: Draft, types: tuple[RequestType, ...], form: TypeForm
+        self,
+        draft: Draft,
+        types: tuple[RequestType, ...],
+        form: TypeForm,
+        sign_in_url: str | None = None,
     ) -> ResponseReturnValue:
         query = clean_line(request.args.get("q"))[:200]
         shown = tuple(kind for kind in types if _matches(kind, query))
         if shown != types and request.method == "GET":
             chosen = form.type.data
-            form = TypeForm(token=self.token(draft), types=shown, chosen=chosen)
+            form = TypeForm(
+                token=self.token(draft), types=shown, chosen=chosen, person=draft.goes_as
+            )
         problems = tuple(form.problems()) or self.refused(Step.TYPE, draft, form)
         page = TypePage(
             form=form,
@@ -169,6 +183,7 @@ class ProblemSteps(Steps):
             query=query,
             count=len(types),
             search_url=step_url(Step.TYPE, draft),
+            sign_in_url=sign_in_url,
         )
         return render(page, status_of(problems))
 

@@ -49,6 +49,8 @@ class ReceiptPage:
     """The second key's address; shown once after a submit."""
     final: bool
     """Nothing more happens by itself, so the page need not ask again."""
+    sign_in_url: str | None = None
+    """Where its person signs in again, so that it goes out."""
     city_status: str = ""
     """What the city's record said when it was last read, and when that was."""
     updates: UpdatesPart | None = None
@@ -93,6 +95,8 @@ class ChangePage:
     """Only its token; one button withdraws, another deletes."""
     correct_url: str | None = None
     """Where it can be changed, or mended after a refusal; None when it is too late."""
+    without_url: str | None = None
+    """Where a report that waits for a sign-in is made to go without an account."""
     settled: bool = False
     """Nothing more happens to it by itself, so that personal data can go."""
     forgotten: bool = False

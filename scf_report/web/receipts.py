@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import abort, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
+from scf_report.domain.api_choice import Api
 from scf_report.domain.delivery import FINAL, State
 from scf_report.domain.receipt import Receipt
 from scf_report.web.context import render, render_once
@@ -45,6 +46,7 @@ class ReceiptViews(Steps):
             qr_size=code.size,
             record_url=self._record_url(found),
             change_url=self._public(url_for("change.show", key=key)) if key else None,
+            sign_in_url=self._sign_in_url(receipt, found),
             final=found.state in FINAL,
             city_status=self._city_status(receipt, found),
             updates=UpdateViews(self.parts).part(receipt),
@@ -121,11 +123,18 @@ class ReceiptViews(Steps):
         return status_line(known, self.parts.zone, self.parts.now())
 
     def _record_url(self, receipt: Receipt) -> str | None:
-        if receipt.upstream_id is None:
+        if receipt.upstream_id is None or receipt.public.private:
             return None
-        root = self.parts.endpoint.public_root
+        endpoint = self.parts.endpoint
+        by_account = receipt.api is Api.APIV2
+        root = endpoint.issues_root if by_account else f"{endpoint.public_root}/requests"
         base = request.script_root if root.startswith("/") else ""
-        return f"{base}{root}/requests/{receipt.upstream_id}.json"
+        return f"{base}{root}/{receipt.upstream_id}{'' if by_account else '.json'}"
+
+    def _sign_in_url(self, receipt: str, found: Receipt) -> str | None:
+        waits = found.state is State.NEEDS_SIGN_IN and self.parts.accounts is not None
+        here = url_for("report.receipt", receipt=receipt)
+        return url_for("account.login", next=here, back=here) if waits else None
 
     def _public(self, path: str) -> str:
         root = self.parts.public_url or request.host_url.rstrip("/")

@@ -11,12 +11,13 @@ from scf_report.web.parts import WebParts
 from scf_report.web.problem import LARGEST_UPLOAD
 from scf_report.web.receipts import ReceiptViews
 from scf_report.web.send import SendSteps
+from scf_report.web.taking_on import TakeOnViews
 from scf_report.web.where import WhereSteps
 
 READ, BOTH = ["GET"], ["GET", "POST"]
 
 
-class ReportViews(WhereSteps, SendSteps):
+class ReportViews(WhereSteps, SendSteps, TakeOnViews):
     """All steps of a report; each parent is one page family."""
 
 
@@ -35,6 +36,8 @@ def report_blueprint(parts: WebParts) -> Blueprint:
         ("/report/<secret:draft_id>/contact", "contact", views.contact, BOTH),
         ("/report/<secret:draft_id>/check", "check", views.check, READ),
         ("/report/<secret:draft_id>/submit", "submit", views.submit, BOTH),
+        ("/report/<secret:draft_id>/continue", "take_on", views.take_on, BOTH),
+        ("/report/<secret:draft_id>/state.json", "fate", views.fate, READ),
         ("/receipt/<secret:receipt>", "receipt", receipts.receipt, READ),
         ("/receipt/<secret:receipt>.json", "receipt_json", receipts.receipt_json, READ),
         ("/receipt/<secret:receipt>/updates", "updates", UpdateViews(parts).updates, BOTH),

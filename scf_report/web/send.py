@@ -3,20 +3,26 @@
 from datetime import datetime
 from typing import assert_never
 
-from flask import make_response, redirect, request, url_for
+from flask import g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext as _
 
 from scf_report.domain.draft import Draft, Step
 from scf_report.domain.report import Contact
 from scf_report.domain.report_form import Question, QuestionKind
+from scf_report.forms.base import FormData
 from scf_report.forms.contact import ContactForm, masked
-from scf_report.forms.csrf import TokenCheck
+from scf_report.forms.csrf import BoundToken, TokenCheck
 from scf_report.forms.messages import quoted
 from scf_report.forms.question_fields import is_answered
 from scf_report.forms.steps import CheckForm
 from scf_report.usecases.check_report import CheckedReport
-from scf_report.usecases.errors import AlreadySentError, DraftGoneError
+from scf_report.usecases.errors import (
+    AlreadySentError,
+    ContinuedError,
+    DraftGoneError,
+    UseCaseError,
+)
 from scf_report.usecases.submit_report import (
     ChangedMeanwhile,
     Submitted,
@@ -26,7 +32,7 @@ from scf_report.usecases.submit_report import (
 from scf_report.web.context import render
 from scf_report.web.pages import CheckPage, ContactPage, Row
 from scf_report.web.problem import ProblemSteps, go_on_from
-from scf_report.web.steps import go_on, notice, status_of, step_url, with_draft
+from scf_report.web.steps import continued, go_on, notice, status_of, step_url, with_draft
 from scf_report.web.times import clock_time, day_and_time
 
 
@@ -38,13 +44,7 @@ class SendSteps(ProblemSteps):
         """Say who reports, or that nobody needs to know."""
         required = self.parts.endpoint.dialect.required_contact
         sent = request.form if request.method == "POST" else None
-        form = ContactForm(
-            sent,
-            token=self.token(draft),
-            required=required,
-            reporter=draft.reporter,
-            wants_updates=self._wants_updates(draft),
-        )
+        form = self._contact_form(sent, draft, self.token(draft))
         if sent is not None and form.validate():
             saved = self._save_reporter(draft, form)
             return go_on_from(Step.CONTACT, saved)
@@ -58,19 +58,29 @@ class SendSteps(ProblemSteps):
             summary=self.summary(draft),
             notice=notice(),
             required=required,
+            sign_in_url=self.way_on(draft),
+            fate_url=url_for(".fate", draft_id=draft.id) if g.embedded else "",
         )
         return render(page, status_of(problems))
 
+    def _contact_form(
+        self, sent: FormData | None, draft: Draft, token: BoundToken
+    ) -> ContactForm:
+        return ContactForm(
+            sent,
+            token=token,
+            required=self.parts.endpoint.dialect.required_contact,
+            reporter=draft.reporter,
+            wants_updates=self._wants_updates(draft),
+            person=draft.person,
+            name_may_be_hidden=draft.form is not None
+            and draft.form.request_type.name_may_be_hidden,
+        )
+
     def carry_contact(self) -> Draft:
         """Begin a new draft with the contact details posted to one that is gone."""
-        draft = self.parts.fill.start()
-        required = self.parts.endpoint.dialect.required_contact
-        form = ContactForm(
-            request.form,
-            token=self.parts.tokens.bound("start"),
-            required=required,
-            wants_updates=self._wants_updates(draft),
-        )
+        draft = self.begin()
+        form = self._contact_form(request.form, draft, self.parts.tokens.bound("start"))
         return self._save_reporter(draft, form) if form.holds() else draft
 
     def _wants_updates(self, draft: Draft) -> bool | None:
@@ -90,11 +100,11 @@ class SendSteps(ProblemSteps):
         if request.method == "GET":  # its answer was loaded again, or in another language
             return redirect(url_for(".check", draft_id=draft_id), 303)
         try:
-            draft = self.parts.fill.open(draft_id)
+            draft = self.open(draft_id)
         except AlreadySentError:
             return self._repeat(draft_id)
-        except DraftGoneError:
-            return redirect(url_for(".start", notice="purged"), 303)
+        except (ContinuedError, DraftGoneError) as error:
+            return self._not_here(draft_id, error)
         if not draft.reaches(Step.CHECK):
             return go_on(draft)
         form = CheckForm(request.form, token=self.token(draft))
@@ -121,6 +131,11 @@ class SendSteps(ProblemSteps):
                 return self._show_check(draft, why="limit", retry_at=retry_at)
             case _:
                 assert_never(result)
+
+    def _not_here(self, draft_id: str, error: UseCaseError) -> ResponseReturnValue:
+        if isinstance(error, ContinuedError):
+            return continued(draft_id, self.parts.take_on.fate(draft_id))
+        return redirect(url_for(".start", notice="purged"), 303)
 
     def _repeat(self, draft_id: str) -> ResponseReturnValue:
         # A token that is too old is good enough to see a receipt that its own form has made.
@@ -151,8 +166,9 @@ class SendSteps(ProblemSteps):
             summary=(),
             notice=why or notice(),
             rows=self._rows(draft, checked),
-            public_title=checked.public.request_type,
+            public_title=checked.title,
             public_text=checked.public.text,
+            private=checked.public.private,
             address=checked.address,
             photo_url=self.photo_url(draft),
             reference=str(draft.reference),
@@ -183,13 +199,7 @@ class SendSteps(ProblemSteps):
         ]
         photo = draft.photo_name or ""
         rows.append(Row(_("Photo"), photo, step_url(Step.PHOTOS, draft)))
-        contact = Contact(
-            *(checked.value(name) for name in ("first_name", "last_name", "email", "phone"))
-        )
-        given = "" if contact.is_empty else masked(contact)
-        rows.append(
-            Row(_("Your details"), given, step_url(Step.CONTACT, draft), private=bool(given))
-        )
+        rows.append(_reporter_row(checked, step_url(Step.CONTACT, draft)))
         if draft.updates_in and self.parts.brand.mail:
             words = _("To your e-mail address, once you confirm it")
             rows.append(Row(_("Updates by e-mail"), words, step_url(Step.CONTACT, draft)))
@@ -197,7 +207,7 @@ class SendSteps(ProblemSteps):
 
     def _own_words(self, draft: Draft, checked: CheckedReport) -> str:
         """Show the text that is sent without our reference, which the public preview shows."""
-        return checked.value("description").removeprefix(f"{draft.reference}: ")
+        return checked.description.removeprefix(f"{draft.reference}: ")
 
     def _answer_row(self, question: Question, sent: tuple[str, ...], href: str) -> Row:
         if question.kind is QuestionKind.DATETIME and sent:
@@ -207,6 +217,19 @@ class SendSteps(ProblemSteps):
         return Row(
             quoted(question.text), value, href, private=question.kept_private and bool(sent)
         )
+
+
+def _reporter_row(checked: CheckedReport, href: str) -> Row:
+    if person := checked.person:
+        hidden = bool(checked.value("anonymize_reporter"))
+        name = person.name or person.person_id
+        words = _("%(name)s, hidden from others", name=name) if hidden else name
+        return Row(_("Sent as"), words, href, private=hidden)
+    contact = Contact(
+        *(checked.value(name) for name in ("first_name", "last_name", "email", "phone"))
+    )
+    given = "" if contact.is_empty else masked(contact)
+    return Row(_("Your details"), given, href, private=bool(given))
 
 
 def _to_receipt(submitted: Submitted) -> ResponseReturnValue:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,11 +13,18 @@ from scf_report.domain.draft import Draft, Step
 from scf_report.forms.base import Problem, StepForm
 from scf_report.forms.csrf import BoundToken, TokenCheck
 from scf_report.geo.request_types import Staleness
-from scf_report.usecases.errors import AlreadySentError, DraftGoneError
+from scf_report.usecases.errors import (
+    AlreadySentError,
+    ContinuedError,
+    DraftGoneError,
+    SignInNeededError,
+)
+from scf_report.usecases.take_on_draft import Fate
 from scf_report.web.context import render
-from scf_report.web.pages import Age, Row, SentPage
+from scf_report.web.pages import Age, ContinuedPage, ErrorPage, Row, SentPage
 from scf_report.web.parts import WebParts
 from scf_report.web.times import time_of_late
+from scf_report.web.viewer import may_see, viewer, way_on
 
 
 def step_url(step: Step, draft: Draft, **values: str) -> str:
@@ -49,8 +56,24 @@ class Steps:
     parts: WebParts
 
     def open(self, draft_id: str) -> Draft:
-        """Return the draft. Raises AlreadySentError or DraftGoneError."""
-        return self.parts.fill.open(draft_id)
+        """Return the draft; that of another person is none at all (404).
+
+        Raises AlreadySentError, ContinuedError or DraftGoneError.
+        """
+        draft = self.parts.fill.open(draft_id)
+        return draft if may_see(draft) else abort(404)
+
+    def begin(
+        self, *, wanted_type: str = "", carried: tuple[tuple[str, str], ...] = ()
+    ) -> Draft:
+        """Begin a draft; it is that of the person who is signed in, if somebody is."""
+        person = viewer()
+        return self.parts.fill.start(wanted_type=wanted_type, carried=carried, person=person)
+
+    def way_on(self, draft: Draft) -> str | None:
+        """Return where somebody goes on as themselves; None where nobody can, or somebody does."""
+        can = self.parts.accounts is not None and draft.person is None
+        return way_on(draft) if can else None
 
     def refused(self, step: Step, draft: Draft, form: StepForm) -> tuple[Problem, ...]:
         """Point out in a fresh form what the city refused. Nothing of a new report was refused yet."""
@@ -89,6 +112,33 @@ class Steps:
         return tuple(rows) if draft.point is not None else ()
 
 
+def sent() -> ResponseReturnValue:
+    """Say that the report was sent already."""
+    return render(SentPage(url_for(".start")), 409 if request.method == "POST" else 200)
+
+
+def continued(draft_id: str, fate: Fate) -> ResponseReturnValue:
+    """Say that somebody who signed in goes on with it elsewhere, or has sent it there."""
+    page = ContinuedPage(
+        fate=fate.value,
+        fate_url=url_for(".fate", draft_id=draft_id),
+        new_url=url_for(".start"),
+    )
+    return render(page, 409 if request.method == "POST" else 200)
+
+
+def _sign_in_again(step: Step, draft: Draft) -> ResponseReturnValue:
+    here = step_url(step, draft)
+    page = ErrorPage(
+        code=403,
+        title=_("Please sign in again"),
+        text=_("Your sign-in has ended, and this report goes out in your name."),
+        remedy=(_("Sign in"), url_for("account.login", next=here, back=here)),
+        kept=True,
+    )
+    return render(page, 403)
+
+
 def with_draft(step: Step) -> Callable[[Any], Any]:
     """Give a step's view its draft; send on, or explain, where it cannot have one.
 
@@ -102,13 +152,17 @@ def with_draft(step: Step) -> Callable[[Any], Any]:
             try:
                 draft = self.open(draft_id)
             except AlreadySentError:
-                status = 409 if request.method == "POST" else 200
-                return render(SentPage(url_for(".start")), status)
+                return sent()
+            except ContinuedError:
+                return continued(draft_id, self.parts.take_on.fate(draft_id))
             except DraftGoneError:
                 return _begin_again(self, step, draft_id)
             if not draft.reaches(step):
                 return go_on(draft)
-            result: ResponseReturnValue = view(self, draft)
+            try:
+                result: ResponseReturnValue = view(self, draft)
+            except SignInNeededError:
+                return _sign_in_again(step, draft)
             return result
 
         return wrapped

@@ -73,7 +73,7 @@ class WhereSteps(Steps):
     def carry_where(self) -> Draft:
         """Begin a new draft with the place that was posted to one that is gone."""
         form = PlaceForm(request.form, token=self.parts.tokens.bound("start"))
-        draft = self.parts.fill.start(wanted_type=_wanted_type())
+        draft = self.begin(wanted_type=_wanted_type())
         chosen = form.chosen if form.holds() else None
         if chosen is None or not self.parts.places.covers(chosen.point):
             return draft
@@ -88,7 +88,7 @@ class WhereSteps(Steps):
             return self._show(
                 self._at(form.chosen.point, form.chosen.label), target, status=422
             )
-        draft = target.draft or self.parts.fill.start(wanted_type=_wanted_type())
+        draft = target.draft or self.begin(wanted_type=_wanted_type())
         return go_on(self._keep(draft, form))
 
     def _keep(self, draft: Draft, form: PlaceForm) -> Draft:
