@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from scf_report.factory.accounts import make_accounts, make_grants
 from scf_report.factory.core import DEMO_PLACES, PROJECT, Clock, Core, build_core
+from scf_report.factory.issues import make_issues
 from scf_report.factory.operators import make_commands
 from scf_report.factory.updates import make_mailbox, make_statuses, make_worker
 from scf_report.forms.csrf import FormTokens
@@ -85,6 +86,7 @@ def _web_parts(core: Core) -> WebParts:
         statuses=make_statuses(core),
         updates=Subscribe(mailbox),
         change=change,
+        issues=make_issues(core),
         accounts=make_accounts(core),
         correct=CorrectReport(change, core.drafts, checker, asked),
         readiness=core.readiness(),

@@ -10,12 +10,14 @@ from flask_compress import Compress
 
 from scf_report.web.about import about_blueprint
 from scf_report.web.account import account_blueprint
+from scf_report.web.act import issues_blueprint
 from scf_report.web.change import change_blueprint, correction_blueprint
 from scf_report.web.context import PlainEnvironment, install_context
 from scf_report.web.errors import install_errors
 from scf_report.web.headers import install_headers
 from scf_report.web.language import install_language, select_locale
 from scf_report.web.mail import mail_blueprint
+from scf_report.web.me import me_blueprint
 from scf_report.web.ops import ops_blueprint
 from scf_report.web.parts import WebParts
 from scf_report.web.report import report_blueprint
@@ -59,8 +61,10 @@ def make_web(parts: WebParts) -> Flask:
     app.register_blueprint(correction_blueprint(parts))
     parts.guard.install(app)
     app.register_blueprint(mail_blueprint(parts))
+    app.register_blueprint(issues_blueprint(parts))
     if parts.accounts:
         app.register_blueprint(account_blueprint(parts, parts.accounts))
+        app.register_blueprint(me_blueprint(parts))
     app.register_blueprint(about_blueprint(parts))
     app.register_blueprint(ops_blueprint(parts))
     return app

@@ -12,12 +12,16 @@ from scf_report.domain.endpoint import Endpoint
 from scf_report.domain.person import SessionView
 from scf_report.forms.csrf import FormTokens
 from scf_report.geo.lookup import Places
+from scf_report.usecases.act_on_issue import ActOnIssue
 from scf_report.usecases.change_report import ChangeReport
 from scf_report.usecases.change_report_correction import CorrectReport
 from scf_report.usecases.check_report import CheckReport
+from scf_report.usecases.fetch_picture import FetchPicture
 from scf_report.usecases.fill_draft import FillDraft
 from scf_report.usecases.keep_photo import KeepPhoto
 from scf_report.usecases.measure import Measure
+from scf_report.usecases.my_reports import MyReports
+from scf_report.usecases.read_issue import ReadIssue
 from scf_report.usecases.readiness import ReadinessCheck
 from scf_report.usecases.sign_in import SignIn
 from scf_report.usecases.sign_out import SignOut
@@ -44,6 +48,16 @@ class Accounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Issues:
+    """What the pages about issues are made of."""
+
+    read: ReadIssue
+    act: ActOnIssue
+    pictures: FetchPicture
+    mine: MyReports
+
+
+@dataclass(frozen=True, slots=True)
 class WebParts:
     """The collaborators of all views."""
 
@@ -67,6 +81,7 @@ class WebParts:
     updates: Subscribe
     change: ChangeReport
     correct: CorrectReport
+    issues: Issues
     accounts: Accounts | None
     """None where nobody can sign in."""
     readiness: ReadinessCheck

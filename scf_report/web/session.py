@@ -17,10 +17,11 @@ SIGN_IN_LIFE = 3600
 
 @dataclass(frozen=True, slots=True)
 class AccountItem:
-    """What the header offers: ``name`` and a form to sign out, or, with "" for both, a link to sign in."""
+    """What the header offers: a name that leads to the person's page and a form to sign out, or a link to sign in."""
 
     login_url: str
     name: str = ""
+    me_url: str = ""
     logout_url: str = ""
     token: str = ""
 
@@ -91,6 +92,7 @@ def _item(tokens: FormTokens) -> AccountItem:
     return AccountItem(
         url_for("account.login"),
         view.person.name or view.person.email or view.person.id,
+        url_for("me.show"),
         url_for("account.logout"),
         sign_out_token(tokens, view).issue(),
     )

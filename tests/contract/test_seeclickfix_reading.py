@@ -288,7 +288,9 @@ def test_an_issue_with_everything() -> None:
     assert found.relation == Relation(following=True, reporter=True)
     assert found.hints == {Action.CLOSE, Action.ACKNOWLEDGE}
     assert server.requests[0].url.params["details"] == "true"
-    assert server.budget.taken == [Share.LIST]
+    assert server.budget.taken == [Share.SIGNED_IN]
+    server.gateway.issue("23")
+    assert server.budget.taken[1:] == [Share.LIST]
 
 
 def test_an_issue_with_next_to_nothing() -> None:

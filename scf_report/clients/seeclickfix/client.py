@@ -101,10 +101,11 @@ class SeeClickFixClient:
         return _read(door.get("/profile/issues", params, share), read_issues)
 
     def issue(self, issue_id: str, access_token: str | None) -> Conversation:
-        """GET issues/{id} with details."""
+        """GET issues/{id} with details. Somebody who acts sees what has come of it: their share is larger."""
         path = f"/issues/{quote(issue_id, safe='')}"
+        share = Share.SIGNED_IN if access_token else Share.LIST
         door = self._transport.bearing(access_token)
-        return _read(door.get(path, (("details", "true"),), Share.LIST), read_issue)
+        return _read(door.get(path, (("details", "true"),), share), read_issue)
 
     def profile(self, access_token: str) -> Person | None:
         """GET profile; None when the token is not good."""
