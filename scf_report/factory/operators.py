@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from scf_report.cli.commands import Commands
+from scf_report.domain.api_choice import Api
 from scf_report.factory.accounts import make_oauth_client
-from scf_report.factory.core import DEMO_PLACES, PROJECT, Core
+from scf_report.factory.core import DEMO_PLACES, PROJECT, SANDBOX_ROOT, Core
 from scf_report.factory.updates import make_mailer
 from scf_report.storage.decisions import Decisions
 from scf_report.storage.seen import SeenTypes
@@ -28,9 +29,11 @@ def make_commands(core: Core, worker: Worker) -> Commands:
             database=core.database,
             outbox=core.outbox,
             decisions=decisions,
-            seen=SeenTypes(core.database, name),
+            seen={api: SeenTypes(core.database, name, api) for api in Api},
             sealer=core.sealer,
             gateway=core.gateway,
+            apiv2=core.apiv2,
+            apiv2_root=core.endpoint.api_root.replace(SANDBOX_ROOT, "/sandbox"),
             site=settings.site,
         ),
         doctor=_doctor(core),

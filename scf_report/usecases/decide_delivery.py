@@ -1,5 +1,6 @@
 """Let a person decide what nothing could prove: whether a report has arrived at the city."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -7,8 +8,11 @@ from urllib.parse import urljoin
 
 from scf_report.clients.errors import UpstreamError
 from scf_report.clients.open311.gateway import Open311Gateway
+from scf_report.clients.seeclickfix.gateway import SeeClickFixGateway
+from scf_report.domain.api_choice import Api
 from scf_report.domain.delivery import Share, State
 from scf_report.domain.geography import Point
+from scf_report.domain.issue import Issue
 from scf_report.domain.reconciliation import LOOK_BACK
 from scf_report.domain.report import Reference
 from scf_report.storage.database import Database
@@ -55,18 +59,25 @@ class Case:
     since: datetime
     list_url: str
     service_request_token: str
+    api: Api
 
 
 @dataclass(frozen=True, slots=True)
 class DecideDelivery:
-    """The operator's decision. ``site`` is the address of this app, for a city embedded in it."""
+    """The operator's decision. ``site`` is the address of this app, for a city embedded in it.
+
+    Each report is looked for over the API through which it went out, there as anybody.
+    """
 
     database: Database
     outbox: Outbox
     decisions: Decisions
-    seen: SeenTypes
+    seen: Mapping[Api, SeenTypes]
     sealer: Sealer
     gateway: Open311Gateway
+    apiv2: SeeClickFixGateway
+    apiv2_root: str
+    """APIv2's root as an operator's browser reaches it."""
     site: str
 
     def open(self, reference: str) -> Case | State | None:
@@ -84,8 +95,12 @@ class DecideDelivery:
         since = row["last_attempt_at"] - LOOK_BACK
         with self.database.read() as connection:
             now = self.database.now(connection)
-            type_is_seen = self.seen.is_seen(connection, row["service_code"])
-        address = self.gateway.list_address(row["service_code"], point, since, now)
+            api = Api.of(row["api"])
+            type_is_seen = self.seen[api].is_seen(connection, row["service_code"])
+        if api is Api.APIV2:
+            address = f"{self.apiv2_root}/issues?search={row['reference']}"
+        else:
+            address = self.gateway.list_address(row["service_code"], point, since, now)
         return Case(
             id=row["id"],
             reference=Reference(row["reference"]),
@@ -101,6 +116,7 @@ class DecideDelivery:
             since=since,
             list_url=urljoin(self.site, address),
             service_request_token=row["service_request_token"] or "",
+            api=api,
         )
 
     def holder(self, number: str) -> str | None:
@@ -110,13 +126,19 @@ class DecideDelivery:
     def record(self, case: Case, number: str) -> Record:
         """Look what the city shows under this number, by one call within the budget."""
         try:
-            issue = self.gateway.issue(number, Share.LIST)
+            issue = self._issue(case.api, number)
         except UpstreamError:
             return Record.UNREAD
         if issue is None:
             return Record.NOT_SHOWN
         ours = case.reference.stands_in(issue.description)
         return Record.OURS if ours else Record.ANOTHERS
+
+    def _issue(self, api: Api, number: str) -> Issue | None:
+        if api is not Api.APIV2:
+            return self.gateway.issue(number, Share.LIST)
+        found = self.apiv2.issue(number)
+        return found.issue if found else None
 
     def decide(self, case: Case, number: str | None, by: str) -> bool:
         """Accept it under the city's number, or queue it again (None); False if it was decided meanwhile."""

@@ -13,6 +13,7 @@ PLAIN = (
     "reference",
     "endpoint",
     "state",
+    "api",
     "service_code",
     "saved_at",
     "due",

@@ -273,3 +273,21 @@ def test_what_no_key_opens_is_exported_without(
     refused = flask("outbox", "decide", undecided)
     assert refused.exit_code == 1
     assert "a key that is not in SCF_SECRET_KEY" in refused.output
+
+
+def test_report_that_went_out_over_apiv2_is_looked_for_there(
+    flask: Command, undecided: str, app: Flask, core: Core, clock: Clock
+) -> None:
+    """The address searches APIv2 for the reference, and the number is read over it."""
+    with core.database.write() as connection:
+        connection.execute(outbox.update().values(api="apiv2", person_id="2001"))
+    shown = flask("outbox", "decide", undecided).output
+    address = urlsplit(shown.partition("the city's list  ")[2].split()[0])
+    assert address.path == "/sandbox/api/v2/issues"
+    clock.move(minutes=10)
+    agent = {"User-Agent": "a person"}
+    listed = app.test_client().get(f"{address.path}?{address.query}", headers=agent)
+    assert undecided in listed.text
+    number = number_of(core, undecided)
+    told = flask("outbox", "decide", undecided, input=f"{number}\ny\n").output
+    assert f"The city's record {number} carries {undecided}." in told
