@@ -26,7 +26,9 @@ def make_mailbox(core: Core) -> Mailbox:
 
 def make_statuses(core: Core) -> WatchStatus:
     """Make the watcher of the city's records."""
-    return WatchStatus(Watches(core.database, core.endpoint.name), core.gateway, log())
+    endpoint = core.endpoint
+    watches = Watches(core.database, endpoint.name, same_ids=endpoint.same_type_ids)
+    return WatchStatus(watches, core.gateway, log())
 
 
 def make_mailer(core: Core) -> Mailer | None:

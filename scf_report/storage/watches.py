@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from scf_report.domain.api_choice import Api
 from scf_report.domain.delivery import State
 from scf_report.domain.issue import Issue, IssueStatus
 from scf_report.domain.watching import LOOKED_AT_LATELY, next_look
@@ -56,10 +57,16 @@ class Watched:
 
 
 class Watches:
-    """The records of one endpoint that are watched."""
+    """The records of one endpoint that are watched, over Open311.
 
-    def __init__(self, database: Database, endpoint: str) -> None:
+    ``same_ids``: APIv2's numbers are Open311's, too. Else a report that went out over APIv2 is
+    not watched, since another record may have its number here.
+    """
+
+    def __init__(self, database: Database, endpoint: str, *, same_ids: bool = False) -> None:
         self._database, self._endpoint = database, endpoint
+        apis = (Api.OPEN311, Api.APIV2) if same_ids else (Api.OPEN311,)
+        self._apis = [api.code for api in apis]
 
     def status_of(self, receipt: str) -> CityStatus | None:
         """Return what is known of the record, None if nothing is."""
@@ -70,6 +77,8 @@ class Watches:
         """Do the same for somebody who reads the receipt now: its record is worth asking about."""
         row, now = self._row(receipt)
         if row is None or row["state"] != State.ACCEPTED.value or not row["upstream_id"]:
+            return None
+        if row["api"] not in self._apis:
             return None
         if not row["receipt_seen_at"] or row["receipt_seen_at"] <= now - NOTE_SEEN_AGAIN:
             with self._database.write() as connection:
@@ -88,6 +97,7 @@ class Watches:
                 outbox.c.endpoint == self._endpoint,
                 outbox.c.state == State.ACCEPTED.value,
                 outbox.c.upstream_id.is_not(None),
+                outbox.c.api.in_(self._apis),
                 subscriptions.c.confirmed_at.is_not(None),
                 watches.c.outbox_id.is_(None),
             )
@@ -190,6 +200,7 @@ _BY_RECEIPT = (
         outbox.c.state,
         outbox.c.upstream_id,
         outbox.c.settled_at,
+        outbox.c.api,
         watches.c.status,
         watches.c.words,
         watches.c.as_of,

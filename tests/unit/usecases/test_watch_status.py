@@ -220,3 +220,21 @@ def test_only_what_the_city_has_is_watched(desk: Desk, watcher: WatchStatus) -> 
     for receipt in (waiting, "x" * 32):
         assert watcher.look(receipt) is None
     assert desk.count(watches) == 0
+
+
+@pytest.mark.parametrize("same_ids", [True, False])
+def test_a_number_of_another_api_is_watched_only_where_it_means_the_same(
+    make_desk: Callable[..., Desk], *, same_ids: bool
+) -> None:
+    """Else the receipt would show what has become of somebody else's report."""
+    desk = make_desk(same_type_ids=same_ids)
+    watcher = make_statuses(desk.core)
+    receipt = accepted(desk)
+    desk.change(receipt, api="apiv2", person_id="2001")
+    make_mailbox(desk.core).ask(receipt, "robin@example.org", "en")
+    with desk.core.database.write() as connection:
+        connection.execute(subscriptions.update().values(confirmed_at=desk.clock()))
+    watcher.look(receipt)
+    desk.clock.move(hours=2)
+    run(watcher)
+    assert (watcher.known(receipt) is not None) is same_ids
