@@ -4,18 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from scf_report.clients.deadline import InTime, always
-from scf_report.clients.errors import (
-    BrokenError,
-    NotSentError,
-    RefusedError,
-    UnansweredError,
-    UpstreamError,
-)
+from scf_report.clients.errors import RefusedError, UpstreamError
 from scf_report.clients.open311.client import Open311Client, RequestsQuery
 from scf_report.clients.open311.discovery import Discovery
 from scf_report.clients.open311.encode import Fields, encode_report
 from scf_report.clients.open311.lookup import look_up
 from scf_report.clients.open311.requests import Posted
+from scf_report.clients.outcomes import no_for_reasons, outcome_of
 from scf_report.clients.transport import MediaFile
 from scf_report.clients.validators import Validators
 from scf_report.domain.delivery import (
@@ -25,9 +20,7 @@ from scf_report.domain.delivery import (
     LookUp,
     Moderated,
     Outcome,
-    Rejected,
     Share,
-    Uncertain,
     Unnumbered,
 )
 from scf_report.domain.geography import Point
@@ -92,20 +85,14 @@ class Open311Gateway:
     def send(
         self, fields: Fields, photo: MediaFile | None, in_time: InTime = always
     ) -> Outcome:
-        """POST a report once. Design section 6, "Outcomes", is the table that this follows.
+        """POST a report once.
 
         ``in_time`` is asked when the report itself is about to leave; if it says no, nothing is sent.
         """
         try:
             posted = self._client.post(fields, photo, in_time)
-        except NotSentError:
-            return Deferred("not_sent")
-        except UnansweredError:
-            return Uncertain("unanswered")
-        except RefusedError as error:
-            return _refused(error)
-        except BrokenError as error:
-            return _broken(error)
+        except UpstreamError as error:
+            return outcome_of(error, _refused)
         return _posted(posted)
 
     def look_up(
@@ -179,26 +166,9 @@ def _posted(posted: Posted) -> Outcome:
 
 
 def _refused(error: RefusedError) -> Outcome:
-    status = error.http_status
-    reason = f"http_{status}"
-    if status == 429:
-        return Deferred(reason, retry_after=error.retry_after, pauses_everyone=True)
-    if status in {401, 403}:
+    if error.http_status in {401, 403}:
         # The standard has 403 for a missing or bad api_key alone, Klarschiff says 401: the
         # operator's matter and nothing that the resident could mend (upstream.md 1.5). Judged by
         # the status, since messages may be translated.
-        return Deferred(reason, alarm=True)
-    if error.reasons:
-        return Rejected(error.reasons, status, duplicate=error.duplicate)
-    return Uncertain(reason)
-
-
-def _broken(error: BrokenError) -> Outcome:
-    reason = f"http_{error.http_status}"
-    # "See other" is how a form that was taken in answers (RFC 9110, section 15.4.4); any other
-    # redirect says that the address is wrong, so that nothing was taken.
-    if error.redirected and error.http_status != 303:
-        return Deferred(reason, alarm=True)
-    if error.http_status == 503 and error.retry_after is not None:
-        return Deferred(reason, retry_after=error.retry_after)
-    return Uncertain(reason)
+        return Deferred(f"http_{error.http_status}", alarm=True)
+    return no_for_reasons(error)

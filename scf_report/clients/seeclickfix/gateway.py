@@ -3,15 +3,9 @@
 from datetime import datetime, timedelta
 
 from scf_report.clients.deadline import InTime, always
-from scf_report.clients.errors import (
-    BlockedError,
-    BrokenError,
-    NotSentError,
-    RefusedError,
-    UnansweredError,
-    UpstreamError,
-)
+from scf_report.clients.errors import BlockedError, RefusedError, UpstreamError
 from scf_report.clients.open311.encode import Fields
+from scf_report.clients.outcomes import no_for_reasons, outcome_of
 from scf_report.clients.seeclickfix.client import IssuesQuery, SeeClickFixClient
 from scf_report.clients.seeclickfix.issues import IssuePage
 from scf_report.clients.seeclickfix.lookup import Reading
@@ -33,7 +27,6 @@ from scf_report.domain.delivery import (
     Moderated,
     NeedsSignIn,
     Outcome,
-    Rejected,
     Share,
     Uncertain,
 )
@@ -86,20 +79,14 @@ class SeeClickFixGateway:
         access_token: str,
         in_time: InTime = always,
     ) -> Outcome:
-        """POST a report once. Design section 6, "Outcomes", is the table that this follows.
+        """POST a report once.
 
         ``in_time`` is asked when the report itself is about to leave; if it says no, nothing is sent.
         """
         try:
             posted = self._client.post(fields, photo, access_token, in_time)
-        except NotSentError:
-            return Deferred("not_sent")
-        except UnansweredError:
-            return Uncertain("unanswered")
-        except RefusedError as error:
-            return _refused(error)
-        except BrokenError as error:
-            return _broken(error)
+        except UpstreamError as error:
+            return outcome_of(error, _refused)
         return _posted(posted)
 
     def look_up(  # noqa: PLR0913, PLR0917  # as with Open311, and as whom
@@ -217,27 +204,13 @@ def _posted(posted: Posted) -> Outcome:
 
 
 def _refused(error: RefusedError) -> Outcome:
-    status = error.http_status
-    reason = f"http_{status}"
-    if status == 429:
-        return Deferred(reason, retry_after=error.retry_after, pauses_everyone=True)
-    if status == 401:
+    if error.http_status == 401:
         return NeedsSignIn()
-    if isinstance(error, BlockedError) or (status == 403 and not error.reasons):
-        return Deferred(reason, alarm=True)  # nothing that the person could mend
-    if error.reasons:
-        return Rejected(error.reasons, status, duplicate=error.duplicate)
-    return Uncertain(reason)
-
-
-def _broken(error: BrokenError) -> Outcome:
-    reason = f"http_{error.http_status}"
-    # "See other" is how a form that was taken in answers (RFC 9110, section 15.4.4).
-    if error.redirected and error.http_status != 303:
-        return Deferred(reason, alarm=True)
-    if error.http_status == 503 and error.retry_after is not None:
-        return Deferred(reason, retry_after=error.retry_after)
-    return Uncertain(reason)
+    if isinstance(error, BlockedError) or (error.http_status == 403 and not error.reasons):
+        return Deferred(
+            f"http_{error.http_status}", alarm=True
+        )  # nothing that the person could mend
+    return no_for_reasons(error)
 
 
 def _declined(error: RefusedError) -> Declined | SignInAgain:
