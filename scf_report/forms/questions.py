@@ -77,6 +77,11 @@ class DetailsForm(StepForm):
                 entries.append(self[name])
             elif question.kind is QuestionKind.NOTE:
                 entries.append(Note(clean_text(question.text), clean_text(question.help)))
+            elif question.kind is QuestionKind.FILE and not question.required:
+                cannot = _(
+                    "This asks for a file, which cannot be sent from here. You can go on without it."
+                )
+                entries.append(Note(clean_text(question.text), cannot))
         return entries
 
     @override
@@ -99,9 +104,9 @@ def details_form(form: ReportForm, *, room: int, zone: tzinfo) -> type[DetailsFo
     """Make the form class for one request type, in the language of the request.
 
     The description may have ``room`` characters; dates and times are wall time in ``zone``.
-    A note has no field. Neither has a file or what is of an unknown kind: an optional one is not
-    asked for, and with a required one the form never validates and says that such a report cannot
-    be sent from here.
+    A note has no field. Neither has a file or what is of an unknown kind: of an optional file it is
+    said that it cannot be sent, and with a required one the form never validates and says that such
+    a report cannot be sent from here.
     """
     return _made(form, room, zone, str(get_locale()))
 

@@ -23,7 +23,7 @@ from scf_report.forms.choices import CheckboxesField, RadioField
 from scf_report.forms.csrf import BoundToken
 from scf_report.forms.moment import MomentField
 from scf_report.forms.question_fields import field_name
-from scf_report.forms.questions import DetailsForm, details_form
+from scf_report.forms.questions import DetailsForm, Note, details_form
 
 CHICAGO = ZoneInfo("America/Chicago")
 K = QuestionKind
@@ -116,7 +116,7 @@ def test_stored_answers_are_shown_again(token: BoundToken) -> None:
 
 
 def test_entries_stand_in_the_order_asked(token: BoundToken) -> None:
-    """The description comes first, notes stand between the fields, files are not asked for."""
+    """The description comes first, notes stand between the fields, a file is said to be left out."""
     form = form_class(*ALL)(None, token=token)
     assert [entry.type for entry in form.entries] == [
         "TextAreaField",
@@ -129,7 +129,11 @@ def test_entries_stand_in_the_order_asked(token: BoundToken) -> None:
         "CheckboxesField",
         "Note",
         "RadioField",
+        "Note",
     ]
+    unsent = list(form.entries)[-1]
+    assert isinstance(unsent, Note)
+    assert unsent.help.startswith("This asks for a file, which cannot be sent from here.")
     assert form["q-3"].description == "In inches."
     assert form["q-2"].flags.private
     assert not form["q-1"].flags.private
