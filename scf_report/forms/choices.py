@@ -10,6 +10,7 @@ from wtforms.fields import choices as wtf
 from wtforms.form import BaseForm
 from wtforms.widgets import ListWidget, Select
 
+from scf_report.forms.fields import shown_around
 from scf_report.forms.messages import Required, choose_one, choose_some, refuse
 
 
@@ -78,11 +79,9 @@ class _Offers(wtforms.SelectField):
 
     @property
     def shown(self) -> Hashable:
-        """All that a page shows of the field: two with equal values look the same."""
+        """All that a page shows of the field while it has no problem."""
         chosen = tuple(self.data) if isinstance(self.data, list) else self.data
-        about = (self.id, self.name, str(self.label.text), str(self.description))
-        marks = (bool(self.flags.required), bool(self.flags.private))
-        return (about, marks, self.offers, chosen, tuple(map(str, self.errors)))
+        return (shown_around(self), self.offers, chosen)
 
     def offered(self, key: str) -> bool:
         """Tell whether the key is one of the offers."""

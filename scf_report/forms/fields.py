@@ -5,6 +5,7 @@ The class names, here and in the neighboring modules, are what the template macr
 """
 
 import re
+from collections.abc import Hashable
 from decimal import Decimal
 
 import wtforms
@@ -15,10 +16,18 @@ from scf_report.forms.clean import clean_line, clean_text
 from scf_report.forms.messages import fewer_digits, no_thousands, refuse, write_number
 
 
+def shown_around(field: wtforms.Field) -> Hashable:
+    """Return all that a page shows of a field beside what was entered and a problem with it."""
+    about = (field.type, field.id, field.name, str(field.label.text), str(field.description))
+    marks = (bool(field.flags.required), bool(field.flags.private))
+    return (about, marks, tuple((field.render_kw or {}).items()))
+
+
 class StringField(wtforms.StringField):
     """One line of text."""
 
     data: str
+    shown = property(shown_around)
 
     @override
     def process_data(self, value: object) -> None:
@@ -33,6 +42,7 @@ class TextAreaField(wtforms.TextAreaField):
     """Several lines of text."""
 
     data: str
+    shown = property(shown_around)
 
     @override
     def process_data(self, value: object) -> None:

@@ -1,43 +1,43 @@
-"""Lists of choices as HTML, kept: most visitors are shown the same few, and to render one takes long."""
+"""Pieces of pages as HTML, kept: most visitors are shown the same few, and to render one takes long."""
 
 from collections.abc import Callable, Hashable
-from typing import Any, Protocol
+from typing import Any
 
 from flask import request
 from flask_babel import get_locale
 from markupsafe import Markup
 
-LISTS = 500
-"""Of some kilobytes each. When there are more, all are forgotten."""
-
-
-class Shown(Protocol):
-    """A field that can tell all that its macro shows of it."""
-
-    @property
-    def shown(self) -> Hashable:
-        """Tells two fields apart that look different."""
-        ...
-
+PIECES = 1000
+"""Of a few hundred bytes to some kilobytes each. When there are more, all are forgotten."""
 
 Remembered = Callable[..., Markup]
 
 
 def remembering() -> Remembered:
-    """Make what templates call in place of a macro: ``remembered(macro, field, …)``.
+    """Make what templates call in place of a macro: ``remembered(macro, …)``.
 
-    The macro may use nothing but its arguments, the language and the static files.
+    An argument is a value or a field, which tells by ``shown`` all that the macro shows of it.
+    The macro, whose name no other such has, may use nothing but its arguments, the language and
+    the static files. A field with a problem is not kept: its message may quote what was typed.
     """
-    lists: dict[Hashable, Markup] = {}
+    pieces: dict[Hashable, Markup] = {}
 
-    def remembered(macro: Any, field: Shown, *more: Hashable) -> Markup:  # noqa: ANN401  # Jinja's own
-        key = (macro.name, field.shown, more, str(get_locale()), request.script_root)
-        html = lists.get(key)
+    def remembered(macro: Any, *arguments: Any) -> Markup:  # noqa: ANN401  # Jinja's own
+        if any(getattr(each, "errors", None) for each in arguments):
+            return _render(macro, arguments)
+        about = tuple(getattr(each, "shown", each) for each in arguments)
+        key = (macro.name, about, str(get_locale()), request.script_root)
+        html = pieces.get(key)
         if html is None:
-            html = macro(field, *more)
-            if len(lists) >= LISTS:
-                lists.clear()
-            lists[key] = html
+            html = _render(macro, arguments)
+            if len(pieces) >= PIECES:
+                pieces.clear()
+            pieces[key] = html
         return html
 
     return remembered
+
+
+def _render(macro: Any, arguments: tuple[Any, ...]) -> Markup:  # noqa: ANN401  # Jinja's own
+    html: Markup = macro(*arguments)
+    return html
