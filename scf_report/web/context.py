@@ -1,6 +1,6 @@
 """The names that every template has, whatever page it renders."""
 
-from collections.abc import Callable, Hashable, MutableMapping
+from collections.abc import Callable, Hashable, Mapping, MutableMapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
@@ -83,8 +83,7 @@ def install_context(app: Flask, brand: Brand, static_url: Callable[[str], str]) 
     @app.context_processor
     def common() -> dict[str, Any]:
         embedded = bool(g.get("embedded", False))
-        home = url_for("embed.start") if embedded else url_for("about.home")
-        report = url_for("embed.start") if embedded else url_for("report.start")
+        links = _links(request.script_root, embedded, g.get("language", ""))
         return {
             "brand": brand.name,
             "demo": brand.demo,
@@ -96,15 +95,25 @@ def install_context(app: Flask, brand: Brand, static_url: Callable[[str], str]) 
             "locale": get_locale().language,
             "lang": asked_language(),
             "languages": language_links(),
-            "nav": [(_("Report a problem"), report, request.blueprint == "report")],
-            "home_url": home,
-            "report_url": report,
-            "privacy_url": url_for("about.privacy"),
-            "access_url": url_for("about.accessibility"),
-            "about_url": url_for("about.about"),
-            "apis_url": url_for("about.apis"),
+            "nav": [
+                (_("Report a problem"), links["report_url"], request.blueprint == "report")
+            ],
             "standalone_url": _outside_the_frame(),
+            **links,
         }
+
+
+@lru_cache
+def _links(_root: str, embedded: bool, _language: str) -> Mapping[str, str]:  # noqa: FBT001  # a key
+    """Give the addresses that every page links to."""
+    return {
+        "home_url": url_for("embed.start" if embedded else "about.home"),
+        "report_url": url_for("embed.start" if embedded else "report.start"),
+        "privacy_url": url_for("about.privacy"),
+        "access_url": url_for("about.accessibility"),
+        "about_url": url_for("about.about"),
+        "apis_url": url_for("about.apis"),
+    }
 
 
 def _prepare(environment: Environment, static_url: Callable[[str], str]) -> None:

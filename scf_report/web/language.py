@@ -1,5 +1,7 @@
 """Which language a page speaks. It travels in the address (``?lang=es``), so it needs no cookie."""
 
+from functools import lru_cache
+from gettext import NullTranslations
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,6 +11,8 @@ from markupsafe import Markup
 
 LANGUAGES = (("en", "English"), ("es", "Español"))
 """Code and own name of each language that is complete."""
+STRINGS_KEPT = 5000
+"""Of the templates, in all languages."""
 _CODES = tuple(code for code, _ in LANGUAGES)
 _LEFT_OUT = frozenset({"lang", "code", "state"})
 """The language itself, and what a sign-in brings back: that is good once, and written on no page."""
@@ -69,5 +73,10 @@ def _translate(message: str, **values: object) -> Markup:
     catalog = g.get("catalog")
     if catalog is None:
         catalog = g.catalog = get_translations()
-    text = Markup(catalog.gettext(message))  # noqa: S704  # our own words; values are escaped
+    text = _text(catalog, message)
     return text % values if "%" in message else text
+
+
+@lru_cache(STRINGS_KEPT)
+def _text(catalog: NullTranslations, message: str) -> Markup:
+    return Markup(catalog.gettext(message))  # noqa: S704  # our own words; values are escaped
