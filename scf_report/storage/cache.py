@@ -22,6 +22,7 @@ from dogpile.lock import Lock, NeedRegenerationException
 from scf_report.storage.cache_backend import DATABASE_BACKEND, KEY_LENGTH, cache_entries
 from scf_report.storage.cache_redis import REDIS_BACKEND
 from scf_report.storage.database import Database
+from scf_report.storage.fresh import FreshValues
 from scf_report.storage.redis_link import RedisLink
 
 JSON = bool | int | float | str | Sequence["JSON"] | Mapping[str, "JSON"] | None
@@ -75,6 +76,7 @@ class ReadCache:
         }
         backend = REDIS_BACKEND if redis else DATABASE_BACKEND
         self._region = make_region().configure(backend, arguments=arguments)
+        self._fresh = FreshValues[JSON](database.clock)
 
     def get(self, key: str, load: Load, *, fresh_for: float, stale_for: float) -> Cached:
         """Return the value under the key, loading it when none is kept.
@@ -85,6 +87,8 @@ class ReadCache:
         ``NotLoadedError``.
         """
         name = _name(key)
+        if fresh := self._fresh.get(name, fresh_for):
+            return Cached(*fresh, stale=False, failing=False)
 
         def stored() -> tuple[CachedValue, float]:
             return self._stored(name, fresh_for, stale_for)
@@ -105,6 +109,8 @@ class ReadCache:
     def peek(self, key: str, *, fresh_for: float) -> Cached | None:
         """Return what is kept under the key, however old, without loading anything."""
         name = _name(key)
+        if fresh := self._fresh.get(name, fresh_for):
+            return Cached(*fresh, stale=False, failing=False)
         kept = self._region.get_value_metadata(name, ignore_expiration=True)
         return None if kept is None else self._cached(name, kept, fresh_for)
 
@@ -122,6 +128,8 @@ class ReadCache:
     def _cached(self, name: str, kept: CachedValue, fresh_for: float) -> Cached:
         age = max(0.0, kept.age)
         stale = age > fresh_for
+        if not stale:
+            self._fresh.keep(name, kept.payload, age)
         return Cached(kept.payload, age, stale, stale and self._pause_left(name) > 0)
 
     def _stored(

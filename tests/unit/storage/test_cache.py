@@ -145,10 +145,34 @@ def test_first_read_loads_and_later_ones_do_not(
     [None, True, 0, 1.5, "", "Schlagloch — 坑", [], [{"a": [1, None, {"b": "\0 '\""}]}]],
     ids=repr,
 )
-def test_values_come_back_as_they_were(cache: ReadCache, value: JSON) -> None:
+def test_values_come_back_as_they_were(opened: Callable[[str], ReadCache], value: JSON) -> None:
     """Every JSON value survives storage, null and the empty ones too."""
-    assert read(cache, lambda _: value).value == value
-    assert read(cache, lambda _: "not asked again").value == value
+    loads: list[JSON] = [value, "not asked again"]
+    for load in loads:
+        cache = opened("city")
+        for _ in range(2):
+            assert read(cache, lambda _: load).value == value  # noqa: B023  # called at once
+
+
+def test_a_fresh_value_is_read_from_the_store_once(
+    opened: Callable[[str], ReadCache],
+    redis: RedisLink | None,
+    upstream: Upstream,
+    clock: Clock,
+) -> None:
+    """While it is fresh a process goes by what it has read; then it looks again."""
+    cache = opened("city")
+    read(cache, upstream)
+    clock.pass_by(1)
+    opened("city").purge(timedelta(0))
+    if redis is not None:
+        redis.client.flushdb()
+    clock.pass_by(58)
+    assert about(read(cache, upstream)) == ("1", 59, False, False)
+    assert about(cache.peek("services", fresh_for=60)) == ("1", 59, False, False)
+    clock.pass_by(2)
+    assert cache.peek("services", fresh_for=60) is None
+    assert fresh(read(cache, upstream)) == "2"
 
 
 def test_keys_and_endpoints_are_kept_apart(
