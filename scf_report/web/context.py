@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 from flask import Flask, g, render_template, request, url_for
 from flask.templating import Environment
-from flask_babel import get_locale, gettext as _
+from flask_babel import gettext as _
 from jinja2 import StrictUndefined
 from typing_extensions import override
 
-from scf_report.web.language import asked_language, language_links
+from scf_report.web.language import asked_language, language_links, page_language
 from scf_report.web.remembered import remembering
 
 PAGES_KEPT = 500
@@ -45,7 +45,7 @@ def render_once(page: Hashable) -> str:
     """
     if g.get("session_view"):  # these pages name somebody
         return _html(page)
-    html: str = g.kept(page, f"{request.script_root}{request.full_path}", str(get_locale()))
+    html: str = g.kept(page, f"{request.script_root}{request.full_path}", page_language())
     return html
 
 
@@ -92,7 +92,7 @@ def install_context(app: Flask, brand: Brand, static_url: Callable[[str], str]) 
             "mail": brand.mail,
             "embedded": embedded,
             "layout": "bare.html" if embedded else "base.html",
-            "locale": get_locale().language,
+            "locale": page_language().partition("_")[0],
             "lang": asked_language(),
             "languages": language_links(),
             "nav": [

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, g, request
-from flask_babel import get_translations
+from flask_babel import get_locale, get_translations
 from markupsafe import Markup
 
 LANGUAGES = (("en", "English"), ("es", "Español"))
@@ -39,6 +39,14 @@ def _accepted_language() -> str:
     """
     wanted = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
     return next((code for code in wanted if code in _CODES), "")
+
+
+def page_language() -> str:
+    """Name the language that the page is written in, such as ``es_US``."""
+    language: str | None = g.get("page_language")
+    if language is None:
+        language = g.page_language = str(get_locale())
+    return language
 
 
 def language_links() -> list[tuple[str, str, str]]:

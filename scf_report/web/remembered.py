@@ -4,8 +4,9 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 from flask import request
-from flask_babel import get_locale
 from markupsafe import Markup
+
+from scf_report.web.language import page_language
 
 PIECES = 1000
 """Of a few hundred bytes to some kilobytes each. When there are more, all are forgotten."""
@@ -26,7 +27,7 @@ def remembering() -> Remembered:
         if any(getattr(each, "errors", None) for each in arguments):
             return _render(macro, arguments)
         about = tuple(getattr(each, "shown", each) for each in arguments)
-        key = (macro.name, about, str(get_locale()), request.script_root)
+        key = (macro.name, about, page_language(), request.script_root)
         html = pieces.get(key)
         if html is None:
             html = _render(macro, arguments)
