@@ -92,6 +92,8 @@ class NewDelivery:
 
 _KNOWN = sa.select(outbox.c.receipt).where(outbox.c.id == sa.bindparam("id"))
 _STORE = outbox.insert()
+_COLUMNS = (outbox.c.receipt, outbox.c.change_key_hash, outbox.c.reference)
+_FIND = {column: sa.select(outbox).where(column == sa.bindparam("of")) for column in _COLUMNS}
 _COPY_PHOTO = outbox_photos.insert().from_select(
     ["outbox_id", *PHOTO_COLUMNS],
     sa.select(draft_photos.c.draft_id, *(draft_photos.c[name] for name in PHOTO_COLUMNS)).where(
@@ -200,15 +202,15 @@ class Outbox:
 
     def find_by_receipt(self, receipt: str) -> Mapping[str, Any] | None:
         """Return the row that this receipt shows, or None."""
-        return self._find(outbox.c.receipt == receipt)
+        return self._find(outbox.c.receipt, receipt)
 
     def find_by_change_key(self, key: str) -> Mapping[str, Any] | None:
         """Return the row that this second key changes, or None."""
-        return self._find(outbox.c.change_key_hash == _hash(key))
+        return self._find(outbox.c.change_key_hash, _hash(key))
 
     def find_by_reference(self, reference: str) -> Mapping[str, Any] | None:
         """Return the row with this public reference, for operators, or None."""
-        return self._find(outbox.c.reference == reference)
+        return self._find(outbox.c.reference, reference)
 
     def list(
         self,
@@ -271,11 +273,10 @@ class Outbox:
             )
         return changed.rowcount == 1
 
-    def _find(self, condition: sa.ColumnElement[bool]) -> Mapping[str, Any] | None:
-        query = sa.select(outbox).where(condition)
+    def _find(self, column: sa.Column[str], value: str) -> Mapping[str, Any] | None:
         with self._database.read() as connection:
-            row = connection.execute(query).mappings().first()
-        return dict(row) if row else None
+            row = connection.execute(_FIND[column], {"of": value}).mappings().first()
+            return dict(row) if row else None
 
 
 def sent_by(person_id: str | None) -> dict[str, str | None]:

@@ -1,16 +1,24 @@
 """Moments in the reader's words, in the zone of the city."""
 
-from datetime import datetime
+from datetime import date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from flask_babel import format_date, format_time, gettext as _
+
+from scf_report.web.language import page_language
+
+WRITTEN = 5000
+"""Times and dates in words that are kept, as a receipt has several and to write one takes long."""
 
 
 def clock_time(moment: datetime | None, zone: ZoneInfo) -> str:
     """Write the time of day ("9:41 AM"); "" for None."""
     if moment is None:
         return ""
-    return str(format_time(moment.astimezone(zone), "short", rebase=False))
+    return _write_time(
+        moment.astimezone(zone).time().replace(second=0, microsecond=0), page_language()
+    )
 
 
 def day_and_time(moment: datetime | None, zone: ZoneInfo, now: datetime | None = None) -> str:
@@ -18,11 +26,12 @@ def day_and_time(moment: datetime | None, zone: ZoneInfo, now: datetime | None =
     if moment is None:
         return ""
     local = moment.astimezone(zone)
-    time = clock_time(moment, zone)
+    at = clock_time(moment, zone)
     if now is not None and local.date() == now.astimezone(zone).date():
-        return str(_("Today, %(time)s", time=time))
-    date = format_date(local.date(), "long")
-    return str(_("%(date)s, %(time)s", date=date, time=time))
+        return str(_("Today, %(time)s", time=at))
+    return str(
+        _("%(date)s, %(time)s", date=_write_date(local.date(), page_language()), time=at)
+    )
 
 
 def time_of_late(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
@@ -35,3 +44,13 @@ def time_of_late(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
 def iso(moment: datetime | None) -> str | None:
     """Write a moment for programs (ISO 8601 with zone), None for None."""
     return moment.isoformat(timespec="seconds") if moment else None
+
+
+@lru_cache(WRITTEN)
+def _write_time(local: time, _language: str) -> str:
+    return str(format_time(local, "short", rebase=False))
+
+
+@lru_cache(WRITTEN)
+def _write_date(local: date, _language: str) -> str:
+    return str(format_date(local, "long"))
