@@ -32,6 +32,8 @@ HURRY = {
         "LEARN_AFTER": timedelta(seconds=0.5),
         "PROBE_LEASE": timedelta(seconds=1.5),
     },
+    # With a claim's own time it has to fit into a lease that leaves room for a whole POST.
+    "scf_report.storage.grants": {"REFRESH_LEASE": timedelta(seconds=1.5)},
 }
 """In this order: the second module copies what it needs of the first when it is imported."""
 SPANS = HURRY["scf_report.domain.delivery"]
@@ -50,7 +52,8 @@ class Point:
 
 
 CLAIMS, GATEWAY = "scf_report.storage.claims", "scf_report.clients.open311.gateway"
-OUTBOX = "scf_report.storage.outbox"
+OUTBOX, GRANTS = "scf_report.storage.outbox", "scf_report.storage.grants"
+APIV2 = "scf_report.clients.seeclickfix.gateway"
 WORKER_POINTS = {
     "before the claim": Point(CLAIMS, "Claims._take_calls"),
     "in the claim, before its commit": Point(CLAIMS, "make_claim", after=True),
@@ -67,7 +70,20 @@ WEB_POINTS = {
     "in saving, before its commit": Point(OUTBOX, "Outbox._insert", after=True),
     "after saving": Point(OUTBOX, "Outbox.enqueue", after=True),
 }
-POINTS = WORKER_POINTS | WEB_POINTS
+PERSON_POINTS = {
+    "before a person's POST": Point(APIV2, "SeeClickFixGateway.send"),
+    "after a person's POST": Point(APIV2, "SeeClickFixGateway.send", after=True),
+    "before a renewal": Point(GRANTS, "StoredGrants.begin_refresh", after=True),
+    "after a renewal": Point(GRANTS, "StoredGrants.replace", after=True),
+}
+LOST_RENEWAL = "before a renewal is kept"
+"""The city has given new tokens, and nobody else will ever have them."""
+POINTS = (
+    WORKER_POINTS
+    | WEB_POINTS
+    | PERSON_POINTS
+    | {LOST_RENEWAL: Point(GRANTS, "StoredGrants.replace")}
+)
 
 
 def hurry() -> None:

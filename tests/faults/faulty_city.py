@@ -8,22 +8,29 @@ import argparse
 import json
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 from werkzeug.serving import make_server
 
 from scf_report.sandbox import create_sandbox
 from scf_report.sandbox.alone import HOST, Handler, SocketFaults
 from scf_report.sandbox.app import Sandbox
+from tests.faults.doomed import HURRY
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 FAULTS = ("drop", "500-after", "slow", "reset", "500-before", "html", "down")
 """All but 429, which is never to be seen."""
+RENEWAL, RENEWED_AT_ONCE = "renewals", "renewals while another was under way"
+RENEWED_IN_VAIN = "renewals with what somebody took away who was killed"
+LEASE = HURRY["scf_report.storage.grants"]["REFRESH_LEASE"].total_seconds()
 
 
 class Chance:
@@ -33,6 +40,7 @@ class Chance:
         self._sandbox, self._inner = sandbox, SocketFaults(sandbox)
         self._chance, self._random = 0.0, random.Random(311)  # noqa: S311  # no secret
         self._tally: Counter[str] = Counter()
+        self._renewed: dict[str, float] = {}
         self._lock = threading.Lock()
 
     def __call__(
@@ -45,7 +53,9 @@ class Chance:
         if path.startswith("/chance/") or path == "/tally.json":
             start_response("200 OK", [("Content-Type", "application/json")])
             return [json.dumps(self._tally).encode()]
-        if not path.startswith("/open311/"):
+        if path == "/oauth/token":
+            self._watch_renewal(environ)
+        if not path.startswith(("/open311/", "/api/")):
             return self._inner(environ, start_response)
         with self._lock:
             self._tally[method] += 1
@@ -60,6 +70,17 @@ class Chance:
             return start_response(status, headers, *more)
 
         return self._inner(environ, start)
+
+    def _watch_renewal(self, environ: "WSGIEnvironment") -> None:
+        """See whether a refresh token comes again; within a lease that is a second one who renews."""
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = BytesIO(body)
+        for token in parse_qs(body.decode()).get("refresh_token", []):
+            now = time.monotonic()
+            with self._lock:
+                first = self._renewed.setdefault(token, now)
+                kind = RENEWED_AT_ONCE if now - first < LEASE else RENEWED_IN_VAIN
+                self._tally[RENEWAL if now == first else kind] += 1
 
 
 def main() -> None:

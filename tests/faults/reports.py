@@ -6,7 +6,7 @@ from datetime import timedelta
 from scf_report.domain.delivery import Numbering
 from scf_report.domain.draft import Draft
 from scf_report.domain.geography import Point
-from scf_report.domain.report import Anonymous
+from scf_report.domain.report import Anonymous, SignedIn
 from scf_report.domain.report_form import (
     Answer,
     Question,
@@ -30,8 +30,14 @@ def read_form(core: Core, service: str) -> ReportForm:
     return core.gateway.report_form(kind, MADISON)
 
 
-def fill(core: Core, form: ReportForm, words: str) -> Draft:
-    """Fill a draft to its end, begun long enough ago."""
+def read_form_for_account(core: Core, service: str) -> ReportForm:
+    """Ask the city the same about what somebody reports with an account."""
+    types = {each.code: each for each in core.apiv2.request_types(MADISON, None)}
+    return core.apiv2.report_form(types[service], None)
+
+
+def fill(core: Core, form: ReportForm, words: str, person: SignedIn | None = None) -> Draft:
+    """Fill a draft to its end, begun long enough ago; nobody but the person sees theirs."""
     new = core.drafts.create()
     draft = dataclasses.replace(
         new,
@@ -42,7 +48,8 @@ def fill(core: Core, form: ReportForm, words: str) -> Draft:
         description=words,
         answers={q.code: _answer(q) for q in form.questions if q.required},
         photos_seen=True,
-        reporter=Anonymous(),
+        reporter=person or Anonymous(),
+        person=person,
     )
     return core.drafts.save(draft)
 
@@ -60,6 +67,7 @@ def enqueue(core: Core, draft: Draft) -> str:
         latitude=point.latitude,
         longitude=point.longitude,
         numbering=Numbering.of(kind),
+        person_id=checked.person_id,
     )
     core.outbox.enqueue(new, draft.id)
     return checked.public.text

@@ -16,17 +16,20 @@ import sqlalchemy as sa
 
 from scf_report.domain.delivery import State
 from scf_report.domain.draft import Draft
+from scf_report.domain.report import SignedIn
 from scf_report.domain.report_form import ReportForm
 from scf_report.factory import PROJECT, Core, build_core
 from scf_report.settings import Settings
 from scf_report.storage.outbox import outbox
 from scf_report.storage.upstream_row import upstreams
-from tests.faults.reports import PUBLIC, enqueue, fill, read_form
+from tests.faults.reports import PUBLIC, enqueue, fill, read_form, read_form_for_account
 from tests.faults.servers import free_port, is_listening
 
 Process = subprocess.Popen[bytes]
 DELIVER = ("flask", "--app", "app", "deliver")
 DOOMED = "tests.faults.doomed"
+CLIENT = "scf-report-demo"
+"""What the city knows the app as."""
 TIMES = {"due", "lease_until", "last_attempt_at", "paused_until", "answered_at", "retry_at"}
 """The columns in which time passes."""
 PATIENCE = 30.0
@@ -55,12 +58,16 @@ class Site:
     folder: Path
     database_url: str
     processes: list[Process] = field(default_factory=list)
-    forms: dict[str, ReportForm] = field(default_factory=dict)
+    forms: dict[tuple[str, bool], ReportForm] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     """Those that differ from a test's usual ones."""
+    signing_in: bool = False
+    """People can sign in with the city's accounts."""
 
     def __post_init__(self) -> None:
         self.city_port, self.web_port = free_port(), free_port()
+        self.address = f"http://127.0.0.1:{self.web_port}"
+        accounts = {"oauth_client_id": CLIENT, "public_url": self.address}
         self.city = httpx.Client(base_url=f"http://127.0.0.1:{self.city_port}", timeout=10)
         self.settings = {
             "upstream": f"http://127.0.0.1:{self.city_port}",
@@ -70,6 +77,7 @@ class Site:
             "data_dir": str(self.folder),
             "secret_key": "a secret for this test alone",
             "organization_id": "101",
+            **(accounts if self.signing_in else {}),
             **self.settings,
         }
         self.core: Core = build_core(Settings.from_environment(self.settings))
@@ -151,15 +159,16 @@ class Site:
         """Read the texts of all reports that the city has."""
         return [record["description"] for record in self.city.get("/received.json").json()]
 
-    def draft(self, words: str, service: str = PUBLIC) -> Draft:
+    def draft(self, words: str, service: str = PUBLIC, person: SignedIn | None = None) -> Draft:
         """Fill a draft to its end, begun long enough ago."""
-        if service not in self.forms:
-            self.forms[service] = read_form(self.core, service)
-        return fill(self.core, self.forms[service], words)
+        read, key = read_form_for_account if person else read_form, (service, bool(person))
+        if key not in self.forms:
+            self.forms[key] = read(self.core, service)
+        return fill(self.core, self.forms[key], words, person)
 
-    def submit(self, words: str, service: str = PUBLIC) -> str:
+    def submit(self, words: str, service: str = PUBLIC, person: SignedIn | None = None) -> str:
         """Put a report into the outbox; returns its text as the city is to get it."""
-        return enqueue(self.core, self.draft(words, service))
+        return enqueue(self.core, self.draft(words, service, person))
 
     def states(self) -> list[State]:
         """Read the states of all deliveries, the longest waiting first."""

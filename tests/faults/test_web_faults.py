@@ -28,12 +28,24 @@ def insist(
     pytest.fail(f"no answer from {url}")
 
 
-def send(site: Site, draft_id: str) -> set[str]:
-    """Open the check page and press Send, three times; returns the receipts that were shown."""
+class SignedOutError(Exception):
+    """A page that only its owner sees was not shown."""
+
+
+def send(site: Site, draft_id: str, session: str = "") -> set[str]:
+    """Open the check page and press Send, three times; returns the receipts that were shown.
+
+    ``session`` is the cookie of somebody who has signed in. Raises SignedOutError where it is over.
+    """
     base = f"http://127.0.0.1:{site.web_port}"
     receipts = set()
-    with httpx.Client(base_url=base, headers={"Sec-Fetch-Site": "same-origin"}) as client:
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    with httpx.Client(
+        base_url=base, headers=headers, cookies={"session": session} if session else None
+    ) as client:
         page = insist(client, "GET", f"/report/{draft_id}/check")
+        if page.status_code == 404:
+            raise SignedOutError
         form = BeautifulSoup(page.text, "html5lib").find("form", id="step")
         assert form is not None, page.text
         fields = {
@@ -41,6 +53,8 @@ def send(site: Site, draft_id: str) -> set[str]:
         }
         for _ in range(3):
             answer = insist(client, "POST", f"/report/{draft_id}/submit", data=fields)
+            if answer.status_code == 404:
+                raise SignedOutError
             assert answer.status_code == 303, answer.text
             receipts.add(answer.headers["Location"].partition("?")[0])
     return receipts
