@@ -53,6 +53,8 @@ class ReceiptPage:
     """Where its person signs in again, so that it goes out."""
     city_status: str = ""
     """What the city's record said when it was last read, and when that was."""
+    issue_url: str | None = None
+    """Our own page of the issue, with what people say about it."""
     updates: UpdatesPart | None = None
 
 

@@ -45,6 +45,7 @@ class ReceiptViews(Steps):
             qr=code.path,
             qr_size=code.size,
             record_url=self._record_url(found),
+            issue_url=self._issue_url(found),
             change_url=self._public(url_for("change.show", key=key)) if key else None,
             sign_in_url=self._sign_in_url(receipt, found),
             final=found.state in FINAL,
@@ -130,6 +131,13 @@ class ReceiptViews(Steps):
         root = endpoint.issues_root if by_account else f"{endpoint.public_root}/requests"
         base = request.script_root if root.startswith("/") else ""
         return f"{base}{root}/{receipt.upstream_id}{'' if by_account else '.json'}"
+
+    def _issue_url(self, receipt: Receipt) -> str | None:
+        """Lead to our own page of it, where the number is one of APIv2."""
+        if receipt.upstream_id is None or receipt.public.private:
+            return None
+        known = receipt.api is Api.APIV2 or self.parts.endpoint.same_type_ids
+        return url_for("issues.show", number=receipt.upstream_id) if known else None
 
     def _sign_in_url(self, receipt: str, found: Receipt) -> str | None:
         waits = found.state is State.NEEDS_SIGN_IN and self.parts.accounts is not None

@@ -9,7 +9,7 @@ from flask import Flask
 from scf_report.factory import Core
 from scf_report.settings import Settings
 from tests.conftest import Clock
-from tests.functional.conftest import city, only_ours
+from tests.functional.conftest import bare, city, only_ours
 from tests.functional.taking_part import (
     BEN,
     NASTY,
@@ -21,7 +21,7 @@ from tests.functional.taking_part import (
     reported,
     signed_in,
 )
-from tests.page import Visitor
+from tests.page import Page, Visitor
 
 
 @pytest.fixture
@@ -130,6 +130,18 @@ def test_many_readers_ask_once(visitor: Visitor, core: Core) -> None:
     number = reported(core, ROSA)
     city(core, limit="20")
     assert {visitor.open(f"/issues/{number}").status for _ in range(30)} == {200}
+
+
+def test_receipt_leads_here(
+    at_check: Callable[..., Page], work: Callable[[], int], visitor: Visitor
+) -> None:
+    """The receipt of a report that the city has taken leads to its page; before that it does not."""
+    receipt = at_check().form().submit()
+    assert "See the issue" not in receipt.text
+    work()
+    page = visitor.open(bare(receipt)).follow("See the issue and what is said about it")
+    assert page.path.startswith("/issues/")
+    assert "A deep hole in the right lane" in page.text
 
 
 def test_pictures_are_ours(visitor: Visitor, core: Core, app: Flask) -> None:
