@@ -89,6 +89,7 @@ SCENES = {
     "receipt-accepted": Scene("{accepted}"),
     "receipt-held": Scene("{held}"),
     "receipt-refused": Scene("{refused}"),
+    "issue": Scene("{issue}"),
     "change": Scene("{change}"),
     "change-refused": Scene("{mend}"),
     "mend": Scene("{mend}/check"),
@@ -148,6 +149,8 @@ def make_addresses(browser: Browser, demo: str) -> Addresses:
         "accepted": _send(reporter, sent, "accepted"),
         "change": _owner_page(reporter).removeprefix(demo),
     }
+    record = reporter.page.request.get(f"{addresses['accepted']}.json").json()
+    addresses["issue"] = f"/issues/{record['number']}"
     turn(demo, set="moderated_id:hidden")
     addresses["held"] = _send(reporter, held, "moderated")
     turn(demo, set="moderated_id:shown")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from scf_report.domain.delivery import Share
 from scf_report.factory import Core
 from scf_report.settings import Settings
 from tests.conftest import Clock
@@ -220,6 +221,23 @@ def test_too_many_calls(ben: Visitor, core: Core, number: str) -> None:
     assert int(busy.response.headers["Retry-After"]) >= 40
     assert "I saw it, too" in busy.html
     assert said(core, number) == []
+
+
+def test_our_share_is_spent(ben: Visitor, core: Core, number: str, clock: Clock) -> None:
+    """While others need the rest of the minute nothing is sent; afterwards the same words are."""
+    page = ben.open(f"/issues/{number}")
+    while core.budget.take("sandbox.localhost", Share.SIGNED_IN) == 0.0:
+        pass
+    assert core.budget.take("sandbox.localhost", Share.DELIVERY) == 0.0
+    busy = comment(page, "I saw it, too")
+    assert busy.status == 429
+    assert "nothing was sent. Try again at 9:4" in busy.text
+    away = ben.open(f"/issues/{number}")
+    assert (away.status, away.title) == (503, "This has to wait for a moment")
+    assert said(core, number) == []
+    clock.move(minutes=2)
+    assert "Your comment is published" in busy.form().submit().text
+    assert said(core, number) == ["I saw it, too"]
 
 
 def test_lost_answer_is_not_hidden(ben: Visitor, core: Core, number: str) -> None:
