@@ -53,10 +53,8 @@ def make_oauth_client(core: Core) -> OAuthClient | None:
     if server is None:
         return None
     http = OAuthHttp(user_agent(core.settings), core.http)
-    same_host = (
-        urlsplit(server.profile_url).hostname == urlsplit(core.endpoint.open311_root).hostname
-    )
-    return OAuthClient(server, http, core.now, core.budget if same_host else None)
+    counted = core.budget.covers(urlsplit(server.profile_url).hostname)
+    return OAuthClient(server, http, core.now, core.budget if counted else None)
 
 
 def _server(settings: Settings, api_root: str) -> AuthorizationServer | None:

@@ -189,9 +189,10 @@ def make_endpoint(settings: Settings) -> Endpoint:
 def _budget(
     settings: Settings, database: Database, endpoint: Endpoint, redis: RedisLink | None
 ) -> UpstreamBudget:
-    host = urlsplit(endpoint.open311_root).hostname or ""
+    roots = (endpoint.open311_root, endpoint.api_root)
+    hosts = [urlsplit(root).hostname or "" for root in roots]
     rate = Rate(*read_rate(settings.upstream_rate))
-    return UpstreamBudget(database, host=host, endpoint=endpoint.name, rate=rate, redis=redis)
+    return UpstreamBudget(database, hosts=hosts, endpoint=endpoint.name, rate=rate, redis=redis)
 
 
 def _outbox(

@@ -5,6 +5,7 @@ are in the upstream's row. The lock order everywhere is outbox row, then this ro
 never held during a call.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -53,26 +54,32 @@ class Standing:
 
 
 class UpstreamBudget:
-    """The budget of one upstream host. Its window is a second longer than the upstream's.
+    """The budget of one upstream, kept under its first host. Its window is a second longer than the upstream's.
 
-    With ``redis`` the starts are counted there, by the same rules.
+    Calls to all its ``hosts`` count together, which is on the safe side. With ``redis`` the starts
+    are counted there, by the same rules.
     """
 
     def __init__(
         self,
         database: Database,
         *,
-        host: str,
+        hosts: Sequence[str],
         endpoint: str,
         rate: Rate,
         redis: RedisLink | None = None,
     ) -> None:
-        self._database, self._host, self._rate = database, host, rate
-        self._row = UpstreamRow(database, host, endpoint)
+        self._database, self._rate = database, rate
+        self._hosts = frozenset(hosts)
+        self._row = UpstreamRow(database, hosts[0], endpoint)
         span = rate.window + timedelta(seconds=1)
         self._window: Window = DatabaseWindow(self._row, span)
         if redis is not None:
             self._window = RedisWindow(self._row, span, redis)
+
+    def covers(self, host: str | None) -> bool:
+        """Tell whether calls to this host count here."""
+        return host in self._hosts
 
     def take(self, host: str, share: Share) -> float:
         """Use one call now: 0.0 when taken, else the seconds until one is free."""
@@ -154,8 +161,8 @@ class UpstreamBudget:
         return Standing(calls, left, row["paused_until"], row["retry_at"], row["failures"])
 
     def _cover(self, host: str) -> None:
-        if host != self._host:
-            raise ValueError(f"the budget of {self._host} does not cover {host}")
+        if not self.covers(host):
+            raise ValueError(f"the budget of {', '.join(self._hosts)} does not cover {host}")
 
     def _paused(self, connection: sa.Connection) -> float:
         """Seconds that are left of a pause, 0.0 without one."""

@@ -7,7 +7,8 @@ from threading import Barrier
 
 import pytest
 
-from scf_report.factory import create_app
+from scf_report.domain.delivery import Share
+from scf_report.factory import build_core, create_app
 from scf_report.settings import Settings, SettingsError
 from tests.page import Visitor
 
@@ -146,3 +147,21 @@ def test_changed_key_keeps_old_drafts(make_settings: Callable[..., Settings]) ->
     page.visitor = after
     assert page.form().choose("Pothole").submit().title == "Tell us about the problem"
     assert after.open(page.path).form().choose("Pothole").submit().problems == []
+
+
+def test_both_roots_share_one_budget(tmp_path: Path) -> None:
+    """Open311 and APIv2 may be on two hosts; a call to either is counted, and together."""
+    values = {
+        "upstream": "https://city.example",
+        "open311_url": "https://open311.city.example/v2",
+        "api_url": "https://api.city.example/v2",
+        "secret_key": "long enough for a key",
+        "upstream_rate": "2/60",
+        "data_dir": tmp_path,
+    }
+    core = build_core(Settings.from_environment(values))
+    core.database.migrate()
+    for host in ("open311.city.example", "api.city.example"):
+        assert core.budget.take(host, Share.DELIVERY) == 0.0
+    assert core.budget.take("api.city.example", Share.DELIVERY) > 0
+    core.database.close()

@@ -93,7 +93,7 @@ def redis(request: pytest.FixtureRequest, kept_in: str) -> Iterator[RedisLink | 
 def budget(database: Database, redis: RedisLink | None) -> UpstreamBudget:
     """Give the budget of twenty calls a minute."""
     rate = Rate(20, timedelta(seconds=60))
-    budget = UpstreamBudget(database, host=HOST, endpoint=ENDPOINT, rate=rate, redis=redis)
+    budget = UpstreamBudget(database, hosts=(HOST,), endpoint=ENDPOINT, rate=rate, redis=redis)
     with database.write() as connection:
         budget.wait_in(
             connection, Share.DELIVERY, 1

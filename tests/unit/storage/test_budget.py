@@ -54,7 +54,7 @@ def test_no_window_holds_more_starts_than_allowed(
         databases[0].migrate()
         rate = Rate(calls, MINUTE)
         budgets = [
-            UpstreamBudget(d, host=HOST, endpoint=ENDPOINT, rate=rate, redis=redis)
+            UpstreamBudget(d, hosts=(HOST,), endpoint=ENDPOINT, rate=rate, redis=redis)
             for d in databases
         ]
         starts = []
@@ -108,7 +108,7 @@ def test_twenty_threads_and_two_processes_take_twenty(
     """Forty that ask in one moment share one budget."""
     rate = Rate(20, MINUTE)
     other = UpstreamBudget(
-        open_database(), host=HOST, endpoint=ENDPOINT, rate=rate, redis=redis
+        open_database(), hosts=(HOST,), endpoint=ENDPOINT, rate=rate, redis=redis
     )
     with ThreadPoolExecutor(20) as pool:
         waits = list(
@@ -156,6 +156,19 @@ def test_another_host_is_not_covered(budget: UpstreamBudget) -> None:
         budget.take("other.example", Share.LIST)
     with pytest.raises(ValueError, match=r"city\.example"):
         budget.pause("other.example", 1)
+
+
+def test_hosts_of_one_upstream_are_counted_together(database: Database) -> None:
+    """Open311 and APIv2 may have roots on two hosts; a pause by either is a pause of both."""
+    rate = Rate(2, timedelta(seconds=60))
+    budget = UpstreamBudget(
+        database, hosts=(HOST, "api.city.example"), endpoint=ENDPOINT, rate=rate
+    )
+    assert budget.take(HOST, Share.DELIVERY) == 0.0
+    assert budget.take("api.city.example", Share.DELIVERY) == 0.0
+    assert budget.take(HOST, Share.DELIVERY) > 0
+    budget.pause("api.city.example", 3600)
+    assert budget.take(HOST, Share.DELIVERY) == 3600.0
 
 
 def test_health_is_remembered(budget: UpstreamBudget, database: Database, clock: Clock) -> None:

@@ -45,7 +45,7 @@ def link(cable: Cable) -> Iterator[RedisLink]:
 def shared(database: Database, link: RedisLink) -> UpstreamBudget:
     """Give the budget of twenty calls a minute, counted in Redis."""
     rate = Rate(20, timedelta(seconds=60))
-    return UpstreamBudget(database, host=HOST, endpoint=ENDPOINT, rate=rate, redis=link)
+    return UpstreamBudget(database, hosts=(HOST,), endpoint=ENDPOINT, rate=rate, redis=link)
 
 
 def test_without_redis_nothing_starts_and_then_it_goes_on(

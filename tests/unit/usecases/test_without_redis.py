@@ -22,7 +22,7 @@ def test_what_is_left_is_unknown_and_said_so(desk: Desk) -> None:
     endpoint, nobody = core.endpoint.name, RedisLink("redis://127.0.0.1:1/0")
     rate = Rate(20, timedelta(seconds=60))
     budget = UpstreamBudget(
-        core.database, host="city.example", endpoint=endpoint, rate=rate, redis=nobody
+        core.database, hosts=("city.example",), endpoint=endpoint, rate=rate, redis=nobody
     )
     readiness = ReadinessCheck(core.database, budget, core.counts)
     desk.submit()
