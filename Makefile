@@ -80,7 +80,7 @@ build/messages.ready: $(CATALOGS) .venv/.run
 	@$(if $(CATALOGS),$(BIN)/pybabel --quiet compile --directory translations,true)
 	@mkdir -p build && touch $@
 
-soak: setup-dev ## A thousand reports while everything is killed, on SQLite and on PostgreSQL (15 minutes)
+soak: setup-dev ## Many reports while everything is killed, over Open311 and as people who signed in (12 minutes)
 	@$(BIN)/python -m tests.faults.soak
 
 bench: setup-dev ## Measure speed and upstream calls against their floors (10 minutes, on a machine that does nothing else)
