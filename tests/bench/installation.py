@@ -90,9 +90,10 @@ class Installation:
 
     @cached_property
     def form(self) -> ReportForm:
-        """What the city asks about a pothole."""
-        types = {found.name: found for found in self.core.gateway.request_types(MADISON)}
-        return self.core.gateway.report_form(types[POTHOLE], MADISON)
+        """What the city asks about a pothole, read as the app reads it, so that it is kept."""
+        types = self.core.types().of(None)
+        kinds = {found.name: found for found in types.at(MADISON)}
+        return types.form(kinds[POTHOLE], MADISON)
 
 
 @contextmanager
