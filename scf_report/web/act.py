@@ -13,10 +13,10 @@ from werkzeug.datastructures import MultiDict
 
 from scf_report.domain.conversation import Action
 from scf_report.forms.clean import clean_text
-from scf_report.forms.issue import ActForm, CommentForm, FlagForm, FollowForm, VoteForm
+from scf_report.forms.issue import ActForm
 from scf_report.usecases.act_on_issue import Act, Acted, Ending, PhotoRefused
 from scf_report.web.context import render
-from scf_report.web.issue import CHANGES, IssueViews, act_token, is_number
+from scf_report.web.issue import FORMS, IssueViews, act_token, act_url, is_number
 from scf_report.web.issue_pages import AgainPage
 from scf_report.web.origin import refuse_foreign_posts
 from scf_report.web.parts import WebParts
@@ -25,13 +25,6 @@ from scf_report.web.secret import keep_out_of_caches
 from scf_report.web.session import signed_in
 from scf_report.web.times import clock_time
 
-FORMS: dict[Action, type[ActForm]] = {
-    Action.COMMENT: CommentForm,
-    Action.VOTE: VoteForm,
-    Action.FOLLOW: FollowForm,
-    Action.FLAG: FlagForm,
-    **CHANGES,
-}
 UNDONE = {Action.VOTE: Action.UNVOTE, Action.FOLLOW: Action.UNFOLLOW}
 STATUS = {
     Ending.DECLINED: 422,
@@ -107,7 +100,7 @@ class ActView:
             retry_at=clock_time(self.parts.now() + timedelta(seconds=wait), self.parts.zone),
             form=form,
             problems=tuple(form.problems()),
-            action=request.path,
+            action=act_url(self.action, number),
             issue_url=issue_url,
             login_url=self._login_url(issue_url),
         )

@@ -39,6 +39,14 @@ CHANGES: dict[Action, type[ActForm]] = {
     Action.ACKNOWLEDGE: AcknowledgeForm,
 }
 """What is offered where the upstream offers it."""
+FORMS: dict[Action, type[ActForm]] = {
+    Action.COMMENT: CommentForm,
+    Action.VOTE: VoteForm,
+    Action.FOLLOW: FollowForm,
+    Action.FLAG: FlagForm,
+    **CHANGES,
+}
+"""The forms by what they do; the action's value ends their address."""
 DONE = frozenset({action.value for action in Action} | {"held"})
 
 
@@ -102,7 +110,6 @@ class IssueViews:
             votes=found.votes,
             page_url=found.page_url,
             private=found.private,
-            url=url,
             acts=self._acts(found, view) if view else None,
             login_url=self._login_url(url) if view is None else None,
             age=self._age(shown),
@@ -129,6 +136,7 @@ class IssueViews:
             ),
             voted=related.voted,
             following=related.following,
+            urls={act.value: act_url(act, found.issue.upstream_id or "") for act in FORMS},
         )
 
     def _login_url(self, url: str) -> str | None:
@@ -152,6 +160,11 @@ def title_of(found: Conversation) -> str:
     issue = found.issue
     summary = clean_line(found.summary) or clean_line(issue.request_type_name)
     return summary or str(_("Issue %(number)s", number=issue.upstream_id or ""))
+
+
+def act_url(action: Action, number: str) -> str:
+    """Give the address at which somebody acts on an issue."""
+    return url_for(f"issues.{action.value}", number=number)
 
 
 def act_token(parts: WebParts, view: SessionView | None) -> BoundToken:

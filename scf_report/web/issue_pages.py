@@ -1,5 +1,6 @@
 """What the pages about issues show; see ``web/pages.py``."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -35,6 +36,8 @@ class Acts:
     """Changes of status by the ends of their addresses: close, open, acknowledge."""
     voted: bool
     following: bool
+    urls: Mapping[str, str]
+    """Where each form is sent, by the end of its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,6 @@ class IssuePage:
     """The issue's page at the upstream."""
     private: bool
     """Only its reporter, who reads this, and the organization's staff see it."""
-    url: str
     acts: Acts | None
     """None for those who are not signed in."""
     login_url: str | None
