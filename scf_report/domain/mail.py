@@ -31,6 +31,8 @@ class MailKind(Enum):
     REFUSED = "refused"
     STATUS = "status"
     """The city has changed the status of its record."""
+    COMMENT = "comment"
+    """Somebody has said something about it in public."""
 
 
 class MailState(Enum):

@@ -10,10 +10,12 @@ from scf_report.clients.mail import Mailer
 from scf_report.factory.accounts import make_grants
 from scf_report.factory.core import Core
 from scf_report.observability import log
+from scf_report.storage.comment_watches import CommentWatches
 from scf_report.storage.mail_queue import MailQueue
 from scf_report.storage.mailbox import Mailbox
 from scf_report.storage.watches import Watches
 from scf_report.usecases.send_mail import SendMail
+from scf_report.usecases.watch_comments import WatchComments
 from scf_report.usecases.watch_status import WatchStatus
 from scf_report.web.letters import LetterWriter
 from scf_report.worker import Worker
@@ -29,6 +31,13 @@ def make_statuses(core: Core) -> WatchStatus:
     endpoint = core.endpoint
     watches = Watches(core.database, endpoint.name, same_ids=endpoint.same_type_ids)
     return WatchStatus(watches, core.gateway, log())
+
+
+def make_comments(core: Core) -> WatchComments:
+    """Make the reader of comments on reports that somebody follows."""
+    endpoint, same_ids = core.endpoint.name, core.endpoint.same_type_ids
+    watches = CommentWatches(core.database, core.sealer, endpoint, same_ids=same_ids)
+    return WatchComments(watches, core.apiv2, log())
 
 
 def make_mailer(core: Core) -> Mailer | None:
@@ -55,6 +64,8 @@ def make_sender(core: Core, app: Flask) -> SendMail | None:
 def make_worker(core: Core, app: Flask) -> Worker:
     """Make one worker that does all there is to do."""
     statuses, sender = make_statuses(core), make_sender(core, app)
-    # Watching statuses makes calls, but no outcome whose transaction would count them.
-    beside = [core.counts.settle, statuses.run_once, *([sender.run_once] if sender else [])]
+    # Watching makes calls, but no outcome whose transaction would count them.
+    beside = [core.counts.settle, statuses.run_once]
+    if sender is not None:
+        beside += [make_comments(core).run_once, sender.run_once]
     return dataclasses.replace(core.worker(make_grants(core)), beside=beside)

@@ -146,21 +146,29 @@ class MailQueue:
             _status.in_(_NEWS),
             _status != subscriptions.c.told_status,
         )
+        # What was said before somebody followed is no news to them.
+        since = sa.func.coalesce(subscriptions.c.told_comment_at, subscriptions.c.confirmed_at)
+        comment = sa.and_(told == State.ACCEPTED.value, watches.c.commented_at > since)
         return (
-            sa.select(subscriptions, state, outbox.c.attempts, _status.label("status"))
+            sa.select(
+                subscriptions,
+                state,
+                outbox.c.attempts,
+                _status.label("status"),
+                watches.c.commented_at,
+            )
             .join(outbox, subscriptions.c.outbox_id == outbox.c.id)
             .outerjoin(watches, watches.c.outbox_id == outbox.c.id)
             .where(
                 subscriptions.c.endpoint == self._endpoint,
                 subscriptions.c.confirmed_at.is_not(None),
-                sa.or_(first, settled, status),
+                sa.or_(first, settled, status, comment),
             )
         )
 
     def _tell(self, connection: sa.Connection, row: Row, now: datetime) -> None:
-        moved = (row["told_state"], row["told_attempts"]) != (row["state"], row["attempts"])
-        kind = kind_for(State(row["state"])) if moved else MailKind.STATUS
-        if kind is not None:
+        kind = _what_is_new(row)
+        if kind is not None and not self._waits(connection, row["id"], kind):
             mail = new_mail(self._endpoint, row["id"], kind, now, status=row["status"])
             connection.execute(mails.insert().values(**mail))
         told = {
@@ -168,8 +176,21 @@ class MailQueue:
             "told_attempts": row["attempts"],
             "told_status": row["status"] if row["status"] in _NEWS else row["told_status"],
         }
+        if kind is MailKind.COMMENT:
+            told["told_comment_at"] = row["commented_at"]
         this = subscriptions.c.id == row["id"]
         connection.execute(subscriptions.update().where(this).values(**told))
+
+    def _waits(self, connection: sa.Connection, subscription_id: int, kind: MailKind) -> bool:
+        """Tell whether a message about comments, which says it of all, has not gone yet."""
+        if kind is not MailKind.COMMENT:
+            return False
+        query = sa.select(mails.c.id).where(
+            mails.c.subscription_id == subscription_id,
+            mails.c.kind == kind.value,
+            mails.c.state == MailState.QUEUED.value,
+        )
+        return connection.execute(query).first() is not None
 
     def _anything_due(self) -> bool:
         with self._database.read() as connection:
@@ -254,6 +275,14 @@ class MailQueue:
         )
 
 
+def _what_is_new(row: Row) -> MailKind | None:
+    """Say what a subscription is to be told first."""
+    if (row["told_state"], row["told_attempts"]) != (row["state"], row["attempts"]):
+        return kind_for(State(row["state"]))
+    changed = row["status"] in _NEWS and row["status"] != row["told_status"]
+    return MailKind.STATUS if changed else MailKind.COMMENT
+
+
 def _still_true(row: Row) -> bool:
     """Tell whether a message still says what is so; otherwise a later one does or will."""
     match MailKind(row["kind"]):
@@ -261,5 +290,7 @@ def _still_true(row: Row) -> bool:
             return row["confirmed_at"] is None
         case MailKind.STATUS:
             return bool(row["status"] == row["status_now"])
+        case MailKind.COMMENT:
+            return State(row["outbox_state"]) is State.ACCEPTED
         case kind:
             return kind is kind_for(State(row["outbox_state"]))

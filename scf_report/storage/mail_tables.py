@@ -35,6 +35,7 @@ subscriptions = sa.Table(
     sa.Column("told_state", sa.String(16), nullable=False),
     sa.Column("told_attempts", sa.Integer, nullable=False),
     sa.Column("told_status", sa.String(16), nullable=False),
+    sa.Column("told_comment_at", Moment),
 )
 
 mails = sa.Table(

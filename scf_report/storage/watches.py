@@ -26,7 +26,10 @@ watches = sa.Table(
     sa.Column("due", Moment),
     sa.Column("looks", sa.Integer, nullable=False),
     sa.Column("receipt_seen_at", Moment),
+    sa.Column("comments_due", Moment),
+    sa.Column("commented_at", Moment),
     sa.Index("ix_watch_due", "endpoint", "due"),
+    sa.Index("ix_watch_comments", "endpoint", "comments_due"),
 )
 
 TOGETHER = 50
@@ -60,11 +63,11 @@ class Watches:
     """The records of one endpoint that are watched, over Open311.
 
     ``same_ids``: APIv2's numbers are Open311's, too. Else a report that went out over APIv2 is
-    not watched, since another record may have its number here.
+    not watched here, since another record may have its number.
     """
 
     def __init__(self, database: Database, endpoint: str, *, same_ids: bool = False) -> None:
-        self._database, self._endpoint = database, endpoint
+        self._database, self._endpoint, self._same_ids = database, endpoint, same_ids
         apis = (Api.OPEN311, Api.APIV2) if same_ids else (Api.OPEN311,)
         self._apis = [api.code for api in apis]
 
@@ -79,7 +82,7 @@ class Watches:
         if row is None or row["state"] != State.ACCEPTED.value or not row["upstream_id"]:
             return None
         if row["api"] not in self._apis:
-            return None
+            return _status(row)
         if not row["receipt_seen_at"] or row["receipt_seen_at"] <= now - NOTE_SEEN_AGAIN:
             with self._database.write() as connection:
                 self._watch(connection, row["id"], row["settled_at"])
@@ -154,6 +157,12 @@ class Watches:
                         "words": issue.raw_status[:200],
                         "as_of": now,
                     }
+                    if self._same_ids:
+                        # It is public, and worth reading what was said about it.
+                        waiting = watches.c.comments_due
+                        values["comments_due"] = sa.func.coalesce(
+                            waiting, sa.literal(now, Moment)
+                        )
                 this = watches.c.outbox_id == each.outbox_id
                 connection.execute(watches.update().where(this).values(**values))
 

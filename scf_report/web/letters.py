@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import assert_never
 
 from flask import Flask
 from flask_babel import force_locale, gettext as _
@@ -49,6 +50,9 @@ class LetterWriter:
             yield from self._question(letter)
             return
         yield from _news(letter)
+        if letter.kind is MailKind.COMMENT:
+            address = self._url(letter, "issues.show", number=letter.upstream_id or "")
+            yield Line(_("Read what was said"), address)
         yield Line(
             _("See the receipt"), self._url(letter, "report.receipt", receipt=letter.receipt)
         )
@@ -80,22 +84,24 @@ class LetterWriter:
 
 
 def _subject(letter: Letter) -> str:
-    reference = letter.reference
     match letter.kind:
         case MailKind.CONFIRM:
-            return str(
-                _("Do you want updates about report %(reference)s?", reference=reference)
-            )
+            words = _("Do you want updates about report %(reference)s?")
         case MailKind.WAITING:
-            return str(_("Report %(reference)s is saved", reference=reference))
+            words = _("Report %(reference)s is saved")
         case MailKind.ACCEPTED:
-            return str(_("The city has accepted report %(reference)s", reference=reference))
+            words = _("The city has accepted report %(reference)s")
         case MailKind.MODERATED:
-            return str(_("The city holds report %(reference)s for review", reference=reference))
+            words = _("The city holds report %(reference)s for review")
         case MailKind.REFUSED:
-            return str(_("The city did not take report %(reference)s", reference=reference))
+            words = _("The city did not take report %(reference)s")
         case MailKind.STATUS:
             return _about(letter, status_word(letter.status))
+        case MailKind.COMMENT:
+            words = _("There is a new comment on report %(reference)s")
+        case _:
+            assert_never(letter.kind)
+    return str(words % {"reference": letter.reference})
 
 
 def _news(letter: Letter) -> Iterator[Line]:
@@ -116,6 +122,8 @@ def _news(letter: Letter) -> Iterator[Line]:
             yield from (_quote(reason.message) for reason in letter.reasons)
         case MailKind.STATUS:
             yield _status(letter)
+        case MailKind.COMMENT:
+            yield Line(_("Somebody has said something about it in public."))
         case _:
             yield Line(
                 _("It is stored safely here. We write to you when the city has answered.")

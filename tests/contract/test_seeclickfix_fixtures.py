@@ -89,7 +89,7 @@ def _brief(found: Conversation) -> object:
 
 
 def _issue(client: SeeClickFixClient) -> object:
-    found = client.issue("1", None)
+    found = client.issue("1", None, Share.LIST)
     said = [(each.id, each.text[:12], _person(each.by)) for each in found.comments]
     pictures = [each.picture_url for each in found.comments if each.picture_url]
     times = (found.acknowledged_at, found.closed_at, found.reopened_at)

@@ -11,7 +11,7 @@ from flask import Flask
 from scf_report.domain.geography import Point
 from scf_report.domain.report_form import ReportForm, RequestType
 from scf_report.factory import Core, build_core, create_app
-from scf_report.factory.updates import make_sender, make_statuses
+from scf_report.factory.updates import make_comments, make_sender, make_statuses
 from scf_report.settings import Settings
 from scf_report.usecases.send_mail import SendMail
 from scf_report.usecases.watch_status import WatchStatus
@@ -50,8 +50,9 @@ class MailSite:
         run(self.core.worker().deliver.run_once)
 
     def watch(self) -> None:
-        """Ask the city about all records that are due."""
+        """Ask the city about all records that are due, and for what was said about them."""
         run(self.statuses().run_once)
+        run(make_comments(self.core).run_once)
 
     def mail(self) -> list[EmailMessage]:
         """Send all messages that are due; gives what has arrived since the last time."""

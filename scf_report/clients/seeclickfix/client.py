@@ -100,10 +100,9 @@ class SeeClickFixClient:
         door = self._transport.bearing(access_token)
         return _read(door.get("/profile/issues", params, share), read_issues)
 
-    def issue(self, issue_id: str, access_token: str | None) -> Conversation:
-        """GET issues/{id} with details. Somebody who acts sees what has come of it: their share is larger."""
+    def issue(self, issue_id: str, access_token: str | None, share: Share) -> Conversation:
+        """GET issues/{id} with details."""
         path = f"/issues/{quote(issue_id, safe='')}"
-        share = Share.SIGNED_IN if access_token else Share.LIST
         door = self._transport.bearing(access_token)
         return _read(door.get(path, (("details", "true"),), share), read_issue)
 

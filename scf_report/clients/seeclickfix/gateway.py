@@ -125,10 +125,17 @@ class SeeClickFixGateway:
             )
         return reading.result()
 
-    def issue(self, issue_id: str, access_token: str | None = None) -> Conversation | None:
-        """Read one issue with everything about it; None when this caller may know of no such one."""
+    def issue(
+        self, issue_id: str, access_token: str | None = None, share: Share = Share.LIST
+    ) -> Conversation | None:
+        """Read one issue with everything about it; None when this caller may know of no such one.
+
+        Somebody who acts sees what has come of it: with a token the share is that of acts.
+        """
         try:
-            found = self._client.issue(issue_id, access_token)
+            found = self._client.issue(
+                issue_id, access_token, Share.SIGNED_IN if access_token else share
+            )
         except RefusedError as error:
             if error.http_status == 404:
                 return None
