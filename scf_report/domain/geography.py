@@ -134,3 +134,18 @@ class NearPlace:
     place: FoundPlace
     meters: float
     direction: Compass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An area that SeeClickFix knows by name, such as a city.
+
+    ``url_name`` is its name in addresses and in ``place_url``; ``kind`` the upstream's own word,
+    such as "City". ``center`` is None where it gave no position.
+    """
+
+    id: str
+    name: str
+    url_name: str = ""
+    kind: str = ""
+    center: Point | None = None

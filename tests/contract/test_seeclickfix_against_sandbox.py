@@ -358,3 +358,13 @@ def test_a_comment_held_for_review(gateway: SeeClickFixGateway, city: ApiCity) -
     found = gateway.issue(number)
     assert found is not None
     assert found.comments == ()
+
+
+def test_the_cities_are_places(gateway: SeeClickFixGateway) -> None:
+    """The nearest comes first, and each can be read by its number."""
+    near, far = gateway.places(HERE)
+    assert near.name == "Chicago"
+    assert near.center is not None
+    assert CHICAGO.south < near.center.latitude < CHICAGO.north
+    assert gateway.place(far.id) == far
+    assert gateway.place("1") is None

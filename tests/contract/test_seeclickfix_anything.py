@@ -11,6 +11,7 @@ from scf_report.clients.open311.document import UnreadableError
 from scf_report.clients.seeclickfix.actions import read_done
 from scf_report.clients.seeclickfix.issues import read_issue, read_issues
 from scf_report.clients.seeclickfix.people import read_person
+from scf_report.clients.seeclickfix.places import read_place, read_places
 from scf_report.clients.seeclickfix.posting import read_posted
 from scf_report.clients.seeclickfix.refusals import read_refusal
 from scf_report.clients.seeclickfix.request_types import read_form, read_request_types
@@ -24,6 +25,7 @@ comments comment commenter flag_url questions question answer votes vote_count m
 pagination next_page entries moderated errors error error_description message base answers
 current_user_relationship following request_types primary_key question_type select_values key
 max_length response_required permissions can_acknowledge
+places place_type url_name center coordinates
 """
 _NAMES = st.sampled_from(_WORDS.split())
 _TEXTS = st.sampled_from(
@@ -78,6 +80,8 @@ def _refusal(answer: Answer) -> object:
         read_issue,
         read_issues,
         read_person,
+        read_place,
+        read_places,
         read_posted,
         read_done,
         _refusal,

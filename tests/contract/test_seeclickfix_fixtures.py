@@ -128,7 +128,13 @@ def _profile(client: SeeClickFixClient) -> object:
     return person.id, person.name, person.can_acknowledge, bool(person.avatar_url)
 
 
+def _place(client: SeeClickFixClient) -> object:
+    found = client.place("1")
+    return found.id, found.name, found.url_name, found.kind, str(found.center)
+
+
 READERS = {
+    "place": _place,
     "request_types": _request_types,
     "form": _form,
     "issue": _issue,

@@ -10,7 +10,7 @@ from scf_report.clients.seeclickfix.client import IssuesQuery
 from scf_report.clients.validators import UnchangedError, Validators
 from scf_report.domain.conversation import Action, Comment, Commenter, Relation
 from scf_report.domain.delivery import Share
-from scf_report.domain.geography import Box, Point
+from scf_report.domain.geography import Box, Place, Point
 from scf_report.domain.issue import IssueStatus
 from scf_report.domain.person import Person
 from scf_report.domain.report_form import Choice, Question, QuestionKind, RequestType
@@ -408,6 +408,40 @@ def test_nobody_is_signed_in() -> None:
         serving({"message": "No."}, 403).gateway.profile("token")
 
 
+def test_places_are_areas_with_a_name() -> None:
+    """A center begins with the longitude; one that is none, and a place without a number, do no harm."""
+    server = serving(
+        {
+            "places": [
+                {"id": 7, "name": "Chicago", "center": {"coordinates": [-87.6, 41.9]}},
+                {"id": None, "name": "Nowhere"},
+                {
+                    "id": 8,
+                    "name": "Cook",
+                    "place_type": "County",
+                    "center": {"coordinates": []},
+                },
+            ]
+        }
+    )
+    assert server.gateway.places(PLACE) == (
+        Place("7", "Chicago", center=Point(41.9, -87.6)),
+        Place("8", "Cook", kind="County"),
+    )
+    (request,) = server.requests
+    assert dict(request.url.params) == {"lat": "41.881400", "lng": "-87.656800"}
+    assert "Authorization" not in request.headers
+    assert server.budget.taken == [Share.FORM]
+
+
+def test_a_place_that_is_not_there() -> None:
+    """404 is none; any other refusal is told."""
+    gone = {"message": "The resource was not found.", "documentation_url": "https://x"}
+    assert serving(gone, 404).gateway.place("1") is None
+    with pytest.raises(RefusedError):
+        serving(gone, 400).gateway.place("1")
+
+
 @pytest.mark.parametrize("body", [b"<html></html>", b"[1]", b"{}", b'{"a"', b"[" * 100_000])
 def test_what_cannot_be_read_is_broken(body: bytes) -> None:
     """An error page with 200 is no empty list, and no person without a name."""
@@ -419,6 +453,8 @@ def test_what_cannot_be_read_is_broken(body: bytes) -> None:
         lambda: gateway.issues(IssuesQuery(BOX)),
         lambda: gateway.own_issues("token"),
         lambda: gateway.profile("token"),
+        lambda: gateway.place("3039"),
+        lambda: gateway.places(PLACE),
     )
     for call in calls:
         with pytest.raises(BrokenError):

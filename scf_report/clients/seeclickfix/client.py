@@ -13,6 +13,7 @@ from scf_report.clients.open311.encode import Fields
 from scf_report.clients.seeclickfix import actions, posting
 from scf_report.clients.seeclickfix.issues import IssuePage, read_issue, read_issues
 from scf_report.clients.seeclickfix.people import read_person
+from scf_report.clients.seeclickfix.places import read_place, read_places
 from scf_report.clients.seeclickfix.posting import Posted, read_posted
 from scf_report.clients.seeclickfix.refusals import read_refusal
 from scf_report.clients.seeclickfix.request_types import read_form, read_request_types
@@ -20,7 +21,7 @@ from scf_report.clients.transport import Answer, MediaFile, Transport
 from scf_report.clients.validators import Validators
 from scf_report.domain.conversation import Action, Conversation, Declined, Done, HeldForReview
 from scf_report.domain.delivery import TOTAL_DEADLINE, Share
-from scf_report.domain.geography import Box, Point
+from scf_report.domain.geography import Box, Place, Point
 from scf_report.domain.issue import IssueStatus
 from scf_report.domain.person import Person
 from scf_report.domain.report_form import ReportForm, RequestType
@@ -74,9 +75,8 @@ class SeeClickFixClient:
         self, point: Point, access_token: str | None, known: Validators | None = None
     ) -> tuple[RequestType, ...]:
         """GET issues/new."""
-        params = (("lat", f"{point.latitude:.6f}"), ("lng", f"{point.longitude:.6f}"))
         door = self._transport.bearing(access_token)
-        return _read(door.get("/issues/new", params, Share.FORM, known), read_request_types)
+        return _read(door.get("/issues/new", _at(point), Share.FORM, known), read_request_types)
 
     def report_form(
         self,
@@ -105,6 +105,15 @@ class SeeClickFixClient:
         path = f"/issues/{quote(issue_id, safe='')}"
         door = self._transport.bearing(access_token)
         return _read(door.get(path, (("details", "true"),), share), read_issue)
+
+    def place(self, place_id: str) -> Place:
+        """GET places/{id}."""
+        path = f"/places/{quote(place_id, safe='')}"
+        return _read(self._transport.get(path, (), Share.FORM), read_place)
+
+    def places(self, point: Point) -> tuple[Place, ...]:
+        """GET places: those around a point, nearest first."""
+        return _read(self._transport.get("/places", _at(point), Share.FORM), read_places)
 
     def profile(self, access_token: str) -> Person | None:
         """GET profile; None when the token is not good."""
@@ -169,6 +178,10 @@ def _read(answer: Answer, read: Callable[[Answer], T]) -> T:
         return read(answer)
     except UnreadableError as error:
         raise BrokenError(answer.evidence(), answer.status) from error
+
+
+def _at(point: Point) -> Fields:
+    return (("lat", f"{point.latitude:.6f}"), ("lng", f"{point.longitude:.6f}"))
 
 
 def _list(query: IssuesQuery) -> Fields:

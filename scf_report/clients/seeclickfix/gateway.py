@@ -30,7 +30,7 @@ from scf_report.domain.delivery import (
     Share,
     Uncertain,
 )
-from scf_report.domain.geography import Box, Point
+from scf_report.domain.geography import Box, Place, Point
 from scf_report.domain.person import Person
 from scf_report.domain.report import Reference, Report
 from scf_report.domain.report_form import ReportForm, RequestType
@@ -149,6 +149,19 @@ class SeeClickFixGateway:
     def own_issues(self, access_token: str, page: int = 1) -> IssuePage:
         """Read one page of what the person has reported, newest first as far as the upstream does so."""
         return self._client.own_issues(page, access_token, Share.LIST)
+
+    def place(self, place_id: str) -> Place | None:
+        """Read one area that the upstream knows by name; None when there is no such one."""
+        try:
+            return self._client.place(place_id)
+        except RefusedError as error:
+            if error.http_status == 404:
+                return None
+            raise
+
+    def places(self, point: Point) -> tuple[Place, ...]:
+        """List the areas around a point, nearest first."""
+        return self._client.places(point)
 
     def profile(self, access_token: str) -> Person | None:
         """Say whose token it is; None when it is not good, which SeeClickFix says with 200."""
