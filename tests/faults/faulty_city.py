@@ -30,6 +30,8 @@ FAULTS = ("drop", "500-after", "slow", "reset", "500-before", "html", "down")
 """All but 429, which is never to be seen."""
 RENEWAL, RENEWED_AT_ONCE = "renewals", "renewals while another was under way"
 RENEWED_IN_VAIN = "renewals with what somebody took away who was killed"
+RENEWAL_TAKES = 0.4
+"""Seconds in which another one who wants to renew the same token can come."""
 LEASE = HURRY["scf_report.storage.grants"]["REFRESH_LEASE"].total_seconds()
 
 
@@ -81,6 +83,7 @@ class Chance:
                 first = self._renewed.setdefault(token, now)
                 kind = RENEWED_AT_ONCE if now - first < LEASE else RENEWED_IN_VAIN
                 self._tally[RENEWAL if now == first else kind] += 1
+            time.sleep(RENEWAL_TAKES)
 
 
 def main() -> None:

@@ -59,7 +59,7 @@ class Strangers:
     """People without an account, over Open311."""
 
     site: Site
-    size: ClassVar[Size] = Size(reports=1000, worker_kills=30, web_kills=15)
+    size: ClassVar[Size] = Size(reports=1000, workers=1, worker_kills=30, web_kills=15)
     lost_at: ClassVar[str] = "after the POST"
     left_to_people: ClassVar[frozenset[str]] = frozenset({PRIVATE, MODERATED})
     kinds: ClassVar[list[str]] = [PUBLIC] * 14 + [PRIVATE] * 2 + [MODERATED] * 2 + [BATCH] * 2
@@ -94,7 +94,7 @@ class Residents:
     """
 
     site: Site
-    size: ClassVar[Size] = Size(reports=400, worker_kills=16, web_kills=8)
+    size: ClassVar[Size] = Size(reports=400, workers=3, worker_kills=16, web_kills=8)
     lost_at: ClassVar[str] = "after a person's POST"
     left_to_people: ClassVar[frozenset[str]] = frozenset({MODERATED})
     kinds: ClassVar[list[str]] = [PUBLIC] * 5 + [PRIVATE] * 3 + [MODERATED] * 2

@@ -4,7 +4,7 @@ import os
 import random
 import signal
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
@@ -21,6 +21,8 @@ class Size:
     """How much is sent, and how much of it is disturbed."""
 
     reports: int
+    workers: int
+    """How many deliver at a time, beside one that stands still."""
     worker_kills: int
     web_kills: int
 
@@ -43,11 +45,12 @@ class Storm:
         site, size = self.site, self.size
         self._stopped(self.lost_at)
         sleeper, slept_at = self._stopped("before the POST's body"), time.monotonic()
-        worker = site.start_hurried_worker()
+        workers = deque(site.start_hurried_worker() for _ in range(size.workers))
         for turn in range(1, size.worker_kills + 1):
             self._wait_for_share(sent, turn / (size.worker_kills + 1))
             time.sleep(self.chance.uniform(0, 0.5))
-            worker = self._replace("worker", worker, site.start_hurried_worker)
+            worker = self._replace("worker", workers.popleft(), site.start_hurried_worker)
+            workers.append(worker)
             if turn % (size.worker_kills // size.web_kills) == 0:
                 web = self._replace("web", web, site.start_web)
             if stands_still(sleeper) and time.monotonic() > slept_at + DOUBT_ENDS:
@@ -55,7 +58,7 @@ class Storm:
                 self.kills["stopped over its lease, and woken"] += 1
         self._wait_for_share(sent, 1)
         wait(sent)
-        for each in (worker, sleeper):
+        for each in (*workers, sleeper):
             site.kill(each)
         return web
 
