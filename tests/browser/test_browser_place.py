@@ -47,7 +47,7 @@ def test_language_changes_in_the_middle_and_keeps_what_was_entered(
     page.go_back()
     step = reporter.path
     if start == "/report":
-        expect(page.get_by_role("navigation").get_by_role("link")).to_have_count(2)
+        expect(page.get_by_role("navigation").get_by_role("link")).to_have_count(3)
     with page.expect_navigation():
         page.get_by_role("link", name="Español").click()
     assert reporter.path == step
