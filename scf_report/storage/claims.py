@@ -121,11 +121,13 @@ class Claims:
             result = "answered" if answered else "unanswered"
             self._counts.add_in(connection, ATTEMPTS, "ask", result)
 
-    def record_learning(self, claim: Claim, *, seen: bool | None, jitter: float) -> None:
+    def record_learning(
+        self, claim: Claim, *, seen: bool | None, answered: bool | None, jitter: float
+    ) -> None:
         """Write down whether an accepted report shows in the public list; None: it could not be read.
 
         Then it is read again later, a few times in all. One that was seen later than an absence
-        would be believed teaches nothing.
+        would be believed teaches nothing. ``answered`` as in :meth:`record`.
         """
         with self._database.write() as connection:
             now = self._database.now(connection)
@@ -134,7 +136,6 @@ class Claims:
             connection.execute(self._mine(claim).values(due=due, owner=None))
             if seen is not None and (not seen or claim.is_soon(now)):
                 self._seen[claim.api].note(connection, claim.service_code, seen=seen)
-            answered = seen is not None
             self._note_health(connection, claim.work, answered=answered, jitter=jitter)
             result = "unread" if seen is None else "seen" if seen else "unseen"
             self._counts.add_in(connection, ATTEMPTS, claim.work.value, result)

@@ -106,12 +106,15 @@ class DeliverReports:
             self.outbox.wake(person_id)
 
     def _look_up(self, claim: Claim) -> None:
-        found = self._search(claim)
+        found, answered = self._search(claim)
         result = after_look_up(found, claim.doubt, now=self.now(), jitter=self.jitter())
-        self._record(claim, result, answered=found is not None)
+        self._record(claim, result, answered=answered)
 
-    def _search(self, claim: Claim) -> LookUp | None:
-        """Read the upstream's list for our reference; None when it could not be read."""
+    def _search(self, claim: Claim) -> tuple[LookUp | None, bool | None]:
+        """Read the upstream's list for our reference, and tell whether the upstream answered sensibly.
+
+        None when it could not be read; and None when that takes the person, so that it was not asked.
+        """
         reference = str(claim.reference)
         since = claim.last_attempt_at - LOOK_BACK
         try:
@@ -121,10 +124,10 @@ class DeliverReports:
             )
         except (UpstreamError, SignInNeededError) as error:
             self.log.warning("look-up failed", reference=reference, error=repr(error))
-            return None
+            return None, False if isinstance(error, UpstreamError) else None
         if isinstance(found, Found) and found.copies > 1:
             self.log.error("upstream has copies", reference=reference, copies=found.copies)
-        return found
+        return found, True
 
     def _poll(self, claim: Claim) -> None:
         number: Accepted | None = None
@@ -145,9 +148,9 @@ class DeliverReports:
 
     def _learn(self, claim: Claim) -> None:
         """See whether a report that was accepted shows in the public list, for later doubts."""
-        found = self._search(claim)
+        found, answered = self._search(claim)
         seen = None if found is None else isinstance(found, Found)
-        self.claims.record_learning(claim, seen=seen, jitter=self.jitter())
+        self.claims.record_learning(claim, seen=seen, answered=answered, jitter=self.jitter())
 
     def _record(
         self,

@@ -494,7 +494,7 @@ def test_a_type_is_learned_from_one_accepted_report(
     clock.moment += LEARN_AFTER
     learn = claimed(a.claim())
     assert (learn.work, learn.id, learn.look_ups, learn.photo) == (Work.LEARN, "first", 1, None)
-    a.record_learning(learn, seen=True, jitter=0)
+    a.record_learning(learn, seen=True, answered=True, jitter=0)
     assert row(database, "first")["due"] is None
     accepted(a, claims[1])
     assert row(database, "second")["due"] is None
@@ -508,7 +508,7 @@ def test_a_list_that_cannot_be_read_teaches_nothing(
     accepted(a, claimed(a.claim()))
     for _ in range(3):
         clock.moment += LEARN_AFTER
-        a.record_learning(claimed(a.claim()), seen=None, jitter=0)
+        a.record_learning(claimed(a.claim()), seen=None, answered=False, jitter=0)
     assert row(database, "row")["due"] is None
     with database.read() as connection:
         assert SeenTypes(database, ENDPOINT).is_open(connection, "7")
@@ -556,7 +556,7 @@ def test_a_list_that_is_read_late_teaches_nothing(
     accepted(a, claimed(a.claim()))
     clock.moment += LEASE + SETTLE_TIME
     clock.move(microseconds=too_late)
-    a.record_learning(claimed(a.claim()), seen=True, jitter=0)
+    a.record_learning(claimed(a.claim()), seen=True, answered=True, jitter=0)
     with database.read() as connection:
         assert SeenTypes(database, ENDPOINT).is_seen(connection, "7") is seen
     assert row(database, "row")["due"] is None

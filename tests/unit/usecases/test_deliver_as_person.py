@@ -9,6 +9,7 @@ import pytest
 
 from scf_report.domain.delivery import LEASE, SETTLE_TIME, State
 from scf_report.domain.report import SignedIn
+from scf_report.storage.counts import ATTEMPTS
 from scf_report.usecases.deliver_report import DeliverReports
 from scf_report.usecases.errors import SignInNeededError
 from scf_report.usecases.senders import Senders
@@ -159,6 +160,29 @@ def test_a_lost_answer_is_found_over_the_same_api(
     run(desk, worker, minutes=2)
     assert [desk.receipt(each).state for each in (receipt, lost)] == [State.ACCEPTED] * 2
     assert (desk.receipt(lost).attempts, len(desk.city())) == (1, 2)
+
+
+def test_a_look_up_without_access_says_nothing_about_the_city(
+    desk: Desk, accounts: Accounts, worker: DeliverReports, report: Callable[..., str]
+) -> None:
+    """A lost answer that nobody may look up does not make workers ask whether the city is up."""
+    accounts.sign_in()
+    report()
+    desk.turn(fault="500-after", count="1", only="post")
+    desk.work(worker)
+    del accounts.tokens["2001"]
+    desk.submit(words="Asked before this one")
+    run(desk, worker, minutes=1)
+    asked = questions(desk)
+    desk.submit(words="Just sent")
+    run(desk, worker)
+    assert questions(desk) == asked
+
+
+def questions(desk: Desk) -> float:
+    """Count how often the city was asked whether it is up."""
+    with desk.core.database.read() as connection:
+        return desk.core.counts.totals(connection, ATTEMPTS)["ask", "answered"]
 
 
 @pytest.mark.parametrize(("kind", "sent_again"), [(DEAD_ANIMAL, True), (PRIVATE, False)])
