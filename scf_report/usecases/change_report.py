@@ -55,6 +55,11 @@ class ChangeReport:
         row = self.outbox.find_by_change_key(key)
         return None if row is None else self._own(row)
 
+    def questions_of(self, receipt: str) -> ReportForm | None:
+        """Return what a receipt's report was asked, without its answers; None when it is not kept (any more)."""
+        row = self.outbox.find_by_receipt(receipt)
+        return None if row is None else self.corrections.form_of(row["id"])
+
     def withdraw(self, key: str) -> bool:
         """Withdraw the report; False when a worker has begun it, or it is settled."""
         row = self.outbox.find_by_change_key(key)

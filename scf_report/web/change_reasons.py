@@ -54,26 +54,28 @@ class Reason:
         return now == own.sent(*self.sent_as)
 
 
-def reasons(refusals: Sequence[Refusal], form: ReportForm) -> tuple[Reason, ...]:
-    """Find the entry that each refusal is about."""
+def reasons(refusals: Sequence[Refusal], form: ReportForm | None) -> tuple[Reason, ...]:
+    """Find the entry that each refusal is about; without the form only what is no question."""
     return tuple(_reason(refusal, form) for refusal in refusals)
 
 
-def _reason(refusal: Refusal, form: ReportForm) -> Reason:
+def _reason(refusal: Refusal, form: ReportForm | None) -> Reason:
     words, name = refusal.message, refusal.field or ""
-    # Some servers name the attribute in their sentence alone.
-    found = _CODE.search(name) or (None if name else _CODE.search(words))
-    question = form.question(found[1] if found else name) or _worded(name, form)
+    question = _question(refusal, form) if form else None
     if question is not None:
         names = (f"attribute[{question.code}]", f"answers[{question.code}]")
         sent_as = (*names, *(f"{each}[]" for each in names))
         label = quoted(question.text)
         return Reason(words, label, Step.DETAILS, field_name(question.code), sent_as)
-    if name in _FIELDS:
-        return Reason(words, field_label(name), *_FIELDS[name])
-    return Reason(words, field_label(name) if name else "")
+    # A name that is the upstream's alone tells nobody anything.
+    label = field_label(name)
+    return Reason(words, "" if label == name else label, *_FIELDS.get(name, ()))
 
 
-def _worded(name: str, form: ReportForm) -> Question | None:
-    """Find a question by its words: APIv2 may name it by them (upstream.md 2.2)."""
-    return next((question for question in form.questions if question.text == name), None)
+def _question(refusal: Refusal, form: ReportForm) -> Question | None:
+    """Find a question by its code or by its words: APIv2 may name it by them (upstream.md 2.2)."""
+    name = refusal.field or ""
+    # Some servers name the attribute in their sentence alone.
+    found = _CODE.search(name) or (None if name else _CODE.search(refusal.message))
+    worded = (question for question in form.questions if question.text == name)
+    return form.question(found[1] if found else name) or next(worded, None)

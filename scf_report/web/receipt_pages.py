@@ -25,6 +25,15 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """One reason of a refusal: about what, in the city's words, and where it can be mended."""
+
+    label: str
+    words: str
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptPage:
     """``/receipt/<receipt>``: the truth about one report, for whoever has the address."""
 
@@ -56,15 +65,8 @@ class ReceiptPage:
     issue_url: str | None = None
     """Our own page of the issue, with what people say about it."""
     updates: UpdatesPart | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """One reason of a refusal: about what, in the city's words, and where it can be mended."""
-
-    label: str
-    words: str
-    href: str | None
+    refused: tuple[Refused, ...] = ()
+    """Why, without a way to mend it: that takes the second key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

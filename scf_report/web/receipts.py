@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 from scf_report.domain.api_choice import Api
 from scf_report.domain.delivery import FINAL, State
 from scf_report.domain.receipt import Receipt
+from scf_report.web.change_reasons import reasons
 from scf_report.web.context import render, render_once
 from scf_report.web.mail import UpdateViews
 from scf_report.web.qr import qr_code
-from scf_report.web.receipt_pages import Event, ReceiptPage
+from scf_report.web.receipt_pages import Event, ReceiptPage, Refused
 from scf_report.web.status_words import status_line
 from scf_report.web.steps import Steps
 from scf_report.web.times import clock_time, day_and_time, iso
@@ -51,6 +52,7 @@ class ReceiptViews(Steps):
             final=found.state in FINAL,
             city_status=self._city_status(receipt, found),
             updates=UpdateViews(self.parts).part(receipt),
+            refused=self._refused(receipt, found),
         )
         # What is shown once, or holds a form's token, is not kept for the next who asks.
         return render(page) if page.change_url or page.updates else render_once(page)
@@ -116,6 +118,14 @@ class ReceiptViews(Steps):
 
     def _clock(self, moment: datetime | None) -> str:
         return clock_time(moment, self.parts.zone)
+
+    def _refused(self, receipt: str, found: Receipt) -> tuple[Refused, ...]:
+        if not found.reasons:
+            return ()
+        form = self.parts.change.questions_of(receipt)
+        return tuple(
+            Refused(reason.label, reason.words, None) for reason in reasons(found.reasons, form)
+        )
 
     def _city_status(self, receipt: str, found: Receipt) -> str:
         if found.state is not State.ACCEPTED:

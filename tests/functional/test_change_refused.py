@@ -7,6 +7,7 @@ from flask import Flask
 
 from scf_report.factory import Core
 from scf_report.storage.outbox import outbox
+from scf_report.storage.sent_drafts import sent_drafts
 from tests.functional.conftest import WORDS, bare, change_path, city
 from tests.functional.test_change_report import change_words, records
 from tests.page import Page
@@ -101,6 +102,42 @@ def test_sent_again_unchanged_is_refused_again(
     work()
     assert "can't be blank" in mend(receipt).text
     assert core.outbox.list()[0]["attempts"] == 2
+
+
+@pytest.mark.parametrize(
+    ("field", "about"),
+    [
+        ("attribute[1010101]", "Which lane is it in"),
+        ("summary", ""),
+        ("142", ""),
+        ("description", "What is wrong"),
+        ("point", "Where"),
+        ("issue_image", "Photo"),
+        (None, ""),
+    ],
+)
+def test_receipt_tells_what_a_reason_is_about(
+    at_check: Walk, core: Core, field: str | None, about: str
+) -> None:
+    """In words that the person has read before; a name of the city's system alone is left out."""
+    receipt = at_check().form().submit()
+    refuse(core, "is <odd>", field)
+    page = receipt.visitor.open(bare(receipt))
+    [reason] = page.soup.select(".notice.error p")
+    label = reason.find("strong")
+    assert (label.text if label else "") == (about and f"{about}:")
+    assert reason.text.endswith("“is <odd>”")
+
+
+def test_reason_stands_alone_once_the_entries_are_deleted(at_check: Walk, core: Core) -> None:
+    """The questions go with what was entered; the city's answer stays."""
+    receipt = at_check().form().submit()
+    refuse(core, "is odd", "142")
+    with core.database.write() as connection:
+        connection.execute(sent_drafts.delete())
+    page = receipt.visitor.open(bare(receipt))
+    [reason] = page.soup.select(".notice.error p")
+    assert reason.text == "“is odd”"
 
 
 def test_question_is_named_by_its_words(at_check: Walk, core: Core) -> None:

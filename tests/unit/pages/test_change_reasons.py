@@ -38,6 +38,15 @@ def test_a_reason_leads_to_its_entry(name: str, step: Step, field: str, sent_as:
     assert sent_as in reason.sent_as
 
 
+def test_a_name_of_the_api_alone_tells_nobody_anything() -> None:
+    """What is about no entry that is known here has no label, and without the form no question is known."""
+    refusals = [Refusal("is missing", name) for name in ("142", "summary", "mystery", "email")]
+    told = [reason.label for reason in reasons(refusals, FORM)]
+    assert told == ["How deep is it", "Issue Title", "", "E-mail"]
+    told = [reason.label for reason in reasons(refusals, None)]
+    assert told == ["", "", "", "E-mail"]
+
+
 def test_the_photo_is_found_and_the_whole_leads_nowhere() -> None:
     """The photo goes in a part of its own; what is about the whole report has no entry."""
     photo, whole = reasons([Refusal("is no picture", "issue_image"), Refusal("No.")], FORM)

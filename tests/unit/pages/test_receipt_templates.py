@@ -10,6 +10,7 @@ from scf_report.domain.delivery import FINAL, State
 from scf_report.web.receipt_pages import (
     Event,
     ReceiptPage,
+    Refused,
 )
 from tests.unit.pages.receipts import receipt
 from tests.unit.pages.showing import show, words
@@ -55,6 +56,12 @@ EVENTS = {
 }
 
 
+REASONS = (
+    Refused("", "Name the <nearest> cross street.", None),
+    Refused("How <deep>", "is missing", None),
+)
+
+
 def receipt_page(face: str, **changes: Any) -> ReceiptPage:
     """Build a receipt's page."""
     state = FACES[face]
@@ -71,6 +78,7 @@ def receipt_page(face: str, **changes: Any) -> ReceiptPage:
         record_url="https://city.example/14203771" if face == "accepted" else None,
         change_url=None,
         final=state in FINAL,
+        refused=REASONS if face == "refused" else (),
     )
     return replace(page, **changes)
 
@@ -132,7 +140,10 @@ def test_open_receipt_asks_again(face: str) -> None:
 def test_refusal_quotes_the_city() -> None:
     """The city's own words stand in quotes, and who has the receipt alone learns where to mend it."""
     page = show(receipt_page("refused"))
-    assert words(part(page, ".notice.error p")) == "“Name the <nearest> cross street.”"
+    assert [words(line) for line in page.select(".notice.error p")] == [
+        "“Name the <nearest> cross street.”",
+        "How <deep>: “is missing”",
+    ]
     assert "Use the secret link to your report." in words(part(page, ".body"))
     assert part(page, ".body a[href='/report?lang=es']")
 
