@@ -79,6 +79,7 @@ def test_report_is_changed_and_withdrawn(
     context.close()
 
 
+@pytest.mark.full  # an open receipt looks but once a minute by then
 def test_open_receipt_follows_and_keeps_the_place(chromium: Browser, holding: str) -> None:
     """What becomes of the report is told in the live region; what is being read stays where it is."""
     context = chromium.new_context(
