@@ -80,6 +80,7 @@ def test_database_that_is_away_when_sending(
     assert again.form().submit().title == "Your report is saved"
 
 
+@pytest.mark.full  # waits as long as a writer is patient
 def test_database_that_is_locked(
     at_step: Callable[..., Page], database: Path, app: Flask
 ) -> None:
