@@ -193,6 +193,7 @@ class Site:
                         for name in TIMES & set(row)
                         if row[name] is not None
                     }
-                    connection.execute(
-                        table.update().where(key == row[key.name]).values(**earlier)
-                    )
+                    if earlier:
+                        connection.execute(
+                            table.update().where(key == row[key.name]).values(**earlier)
+                        )
