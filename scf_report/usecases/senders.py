@@ -9,7 +9,6 @@ from scf_report.clients.errors import RefusedError, UpstreamError
 from scf_report.clients.open311.encode import Fields
 from scf_report.clients.open311.gateway import Open311Gateway
 from scf_report.clients.seeclickfix.gateway import SeeClickFixGateway
-from scf_report.clients.seeclickfix.posting import PHOTO_PART
 from scf_report.clients.transport import MediaFile
 from scf_report.domain.delivery import Deferred, LookUp, NeedsSignIn, Outcome
 from scf_report.domain.geography import Point
@@ -72,7 +71,7 @@ class AsNobody:
 
     def send(self, fields: Fields, photo: StoredPhoto | None, in_time: InTime) -> Outcome:
         """POST a report once."""
-        return self.gateway.send(fields, _part(photo, "media"), in_time)
+        return self.gateway.send(fields, _media(photo), in_time)
 
     def look_up(
         self,
@@ -107,7 +106,7 @@ class AsPerson:
         """POST a report once as this person, or do nothing without access."""
         if self.token is None:
             return NeedsSignIn()
-        outcome = self.gateway.send(fields, _part(photo, PHOTO_PART), self.token, in_time)
+        outcome = self.gateway.send(fields, _media(photo), self.token, in_time)
         if not isinstance(outcome, NeedsSignIn):
             return outcome
         try:
@@ -183,5 +182,5 @@ class Senders:
             return False
 
 
-def _part(photo: StoredPhoto | None, name: str) -> MediaFile | None:
-    return MediaFile(photo.name, photo.content_type, photo.data, name) if photo else None
+def _media(photo: StoredPhoto | None) -> MediaFile | None:
+    return MediaFile(photo.name, photo.content_type, photo.data) if photo else None
