@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Self
 
 import httpx
@@ -17,7 +16,6 @@ from scf_report.clients.deadline import (
     TimeLimit,
     TimelyBody,
     TooLateError,
-    Watchdog,
 )
 from scf_report.clients.errors import (
     BrokenError,
@@ -27,6 +25,7 @@ from scf_report.clients.errors import (
     RefusedError,
     UnansweredError,
 )
+from scf_report.clients.exchange import Bounds, exchange, make_client
 from scf_report.clients.validators import UnchangedError, Validators
 from scf_report.domain.delivery import Share
 
@@ -98,19 +97,8 @@ class Transport:
         self._root = httpx.URL(root.rstrip("/"))
         self._budget = budget
         self._monotonic = monotonic
-        self._client = httpx.Client(
-            transport=http,
-            trust_env=False,
-            headers={
-                "User-Agent": user_agent,
-                # Some servers break on "deflate" (Alexandria, upstream.md 4.1 row 24).
-                "Accept-Encoding": "gzip",
-                # One kept open may die just as a POST starts, and leave its outcome unknown.
-                "Connection": "close",
-            },
-            # One upstream's cookie must not tie one person's call to another's.
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-        )
+        # Some servers break on "deflate" (Alexandria, upstream.md 4.1 row 24).
+        self._client = make_client(user_agent, http, {"Accept-Encoding": "gzip"})
         self._credentials: dict[str, str] = {}
 
     def bearing(self, access_token: str | None) -> Self:
@@ -199,19 +187,11 @@ class Transport:
             raise BudgetSpentError(_evidence(method, str(url)), wait)
 
     def _call(self, request: httpx.Request, limit: TimeLimit) -> tuple[httpx.Response, bytes]:
+        bounds = Bounds(limit.seconds, CONNECT_TIMEOUT, LARGEST_ANSWER)
         deadline = Deadline(limit.seconds, self._monotonic)
         request.stream = TimelyBody(request.stream, limit.in_time, deadline)
         try:
-            with Watchdog(limit.seconds) as watchdog:
-                request.extensions |= {
-                    "trace": watchdog.trace,
-                    "timeout": httpx.Timeout(limit.seconds, connect=CONNECT_TIMEOUT).as_dict(),
-                }
-                response = self._client.send(request, stream=True)
-                try:
-                    return response, _read(response, deadline)
-                finally:
-                    response.close()
+            return exchange(self._client, request, bounds, deadline)
         except _NOT_SENT as error:
             raise NotSentError(_evidence(request.method, str(request.url))) from error
         except Exception as error:
@@ -237,17 +217,6 @@ class Transport:
                 redirected=response.is_redirect,
             )
         return answer
-
-
-def _read(response: httpx.Response, deadline: Deadline) -> bytes:
-    """Read the body in pieces; one byte more than allowed is enough to know that it is too long."""
-    body = bytearray()
-    for piece in response.iter_bytes():
-        deadline.check()
-        body += piece
-        if len(body) > LARGEST_ANSWER:
-            break
-    return bytes(body)
 
 
 def _retry_after(response: httpx.Response) -> float | None:

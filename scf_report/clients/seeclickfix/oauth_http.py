@@ -7,12 +7,11 @@ that the upstream allows in a minute.
 import json
 import time
 from collections.abc import Callable, Mapping
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx
 
-from scf_report.clients.deadline import Deadline, Watchdog
+from scf_report.clients.deadline import Deadline
 from scf_report.clients.errors import (
     BrokenError,
     Evidence,
@@ -20,11 +19,13 @@ from scf_report.clients.errors import (
     RefusedError,
     UnansweredError,
 )
+from scf_report.clients.exchange import Bounds, exchange, make_client
 
 LONGEST_CALL = 10.0
 """Seconds from the start to the last byte."""
 LARGEST_ANSWER = 100_000
 """Bytes; a profile or a token with all its claims is a few thousand."""
+BOUNDS = Bounds(LONGEST_CALL, LONGEST_CALL, LARGEST_ANSWER)
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol)
 
 
@@ -49,16 +50,7 @@ class OAuthHttp:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._monotonic = monotonic
-        self._client = httpx.Client(
-            transport=http,
-            trust_env=False,
-            headers={
-                "User-Agent": user_agent,
-                "Accept": "application/json",
-                "Connection": "close",
-            },
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-        )
+        self._client = make_client(user_agent, http, {"Accept": "application/json"})
 
     def get(self, url: str, authorization: str) -> Mapping[str, Any]:
         """Read an object."""
@@ -88,31 +80,15 @@ class OAuthHttp:
         deadline = Deadline(LONGEST_CALL, self._monotonic)
         evidence = Evidence(request.method, _bare(request.url))
         try:
-            with Watchdog(LONGEST_CALL) as watchdog:
-                request.extensions |= {
-                    "trace": watchdog.trace,
-                    "timeout": httpx.Timeout(LONGEST_CALL).as_dict(),
-                }
-                response = self._client.send(request, stream=True)
-                try:
-                    return response, _read(response, deadline)
-                finally:
-                    response.close()
+            response, body = exchange(self._client, request, BOUNDS, deadline)
         except _NOT_SENT as error:
             raise NotSentError(evidence) from error
         except Exception as error:
             # Whatever else went wrong, an embedded application's own failure included.
             raise UnansweredError(evidence) from error
-
-
-def _read(response: httpx.Response, deadline: Deadline) -> bytes:
-    body = bytearray()
-    for piece in response.iter_bytes():
-        deadline.check()
-        body += piece
         if len(body) > LARGEST_ANSWER:
-            raise ValueError("the answer is too long")
-    return bytes(body)
+            raise UnansweredError(evidence)
+        return response, body
 
 
 def _read_object(body: bytes) -> Mapping[str, Any] | None:
