@@ -15,6 +15,7 @@ from scf_report.web.change import change_blueprint, correction_blueprint
 from scf_report.web.context import PlainEnvironment, install_context
 from scf_report.web.errors import install_errors
 from scf_report.web.headers import install_headers
+from scf_report.web.kept import CompressedPages, kept_number
 from scf_report.web.language import install_language, select_locale
 from scf_report.web.mail import mail_blueprint
 from scf_report.web.me import me_blueprint
@@ -41,6 +42,9 @@ def make_web(parts: WebParts) -> Flask:
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_BR_LEVEL=2,  # higher ones take a tenth of the time of a page for 5 % of its size
         COMPRESS_BR_WINDOW=BROTLI_WINDOW,
+        COMPRESS_CACHE_KEY=kept_number,
+        COMPRESS_CACHE_BACKEND=CompressedPages,
+        COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,  # what has an ETag sees to that itself
     )
     app.extensions["static_files"] = parts.static
     Babel(app, locale_selector=select_locale, timezone_selector=lambda: str(parts.zone))

@@ -12,11 +12,9 @@ from flask_babel import gettext as _
 from jinja2 import StrictUndefined
 from typing_extensions import override
 
+from scf_report.web.kept import keeping
 from scf_report.web.language import asked_language, language_links, page_language
 from scf_report.web.remembered import remembering
-
-PAGES_KEPT = 500
-"""Rendered pages that are kept, of a few kilobytes each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +67,7 @@ class PlainEnvironment(Environment):
 def install_context(app: Flask, brand: Brand, static_url: Callable[[str], str]) -> None:
     """Give templates their common names; a name that does not exist is an error."""
     _prepare(app.jinja_env, static_url)
-
-    @lru_cache(PAGES_KEPT)
-    def kept(page: Hashable, _address: str, _language: str) -> str:
-        return _html(page)
+    kept = keeping(_html)
 
     @app.before_request
     def see_where() -> None:

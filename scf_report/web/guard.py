@@ -31,15 +31,15 @@ class Guard:
         timeouts: dict[str, str | int] = {"socket_timeout": 1, "socket_connect_timeout": 1}
         limiter = Limiter(
             get_remote_address,
-            app=app,
             key_prefix="scf_report",
             storage_uri=self.redis_url or "memory://",
             storage_options=timeouts if self.redis_url else {},
             in_memory_fallback_enabled=self.redis_url is not None,
         )
-        limiter.request_filter(
-            lambda: request.method != "POST"
-        )  # it looks at each request else
+        limiter.request_filter(lambda: request.method != "POST")
+        # Known already, it adds no hooks that look at every request: those around the views do.
+        app.extensions["limiter"] = {limiter}
+        limiter.init_app(app)
         for view, many in A_REPORT.items():
             limit = limiter.shared_limit(
                 f"{self.reports * many} per {round(self.window.total_seconds())} seconds",

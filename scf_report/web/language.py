@@ -44,7 +44,7 @@ def _accepted_language() -> str:
 def page_language() -> str:
     """Name the language that the page is written in, such as ``es_US``."""
     language: str | None = g.get("page_language")
-    if language is None:
+    if language is None:  # outside a request, such as in a letter
         language = g.page_language = str(get_locale())
     return language
 
@@ -70,6 +70,7 @@ def install_language(app: Flask) -> None:
     @app.before_request
     def remember_language() -> None:
         g.language = asked_language()
+        g.page_language = select_locale()
 
 
 def _translate(message: str, **values: object) -> Markup:

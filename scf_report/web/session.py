@@ -59,10 +59,11 @@ def install_session(
     app: Flask, accounts: Accounts | None, tokens: FormTokens, public_url: str | None
 ) -> None:
     """Find out at each request who is signed in, and keep their pages to themselves."""
+    public_https = public_url.startswith("https:") if public_url else None
 
     @app.before_request
     def look() -> None:
-        g.https = (public_url or request.host_url).startswith("https:")
+        g.https = request.is_secure if public_https is None else public_https
         if accounts is None or g.embedded:
             return
         if session_id := request.cookies.get(cookie_name("session")):

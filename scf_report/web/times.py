@@ -1,6 +1,6 @@
 """Moments in the reader's words, in the zone of the city."""
 
-from datetime import date, datetime, time
+from datetime import datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -16,22 +16,16 @@ def clock_time(moment: datetime | None, zone: ZoneInfo) -> str:
     """Write the time of day ("9:41 AM"); "" for None."""
     if moment is None:
         return ""
-    return _write_time(
-        moment.astimezone(zone).time().replace(second=0, microsecond=0), page_language()
-    )
+    return _write_time(_minute(moment, zone).time(), page_language())
 
 
 def day_and_time(moment: datetime | None, zone: ZoneInfo, now: datetime | None = None) -> str:
     """Write day and time, the day as "Today" where ``now`` is the same one; "" for None."""
     if moment is None:
         return ""
-    local = moment.astimezone(zone)
-    at = clock_time(moment, zone)
-    if now is not None and local.date() == now.astimezone(zone).date():
-        return str(_("Today, %(time)s", time=at))
-    return str(
-        _("%(date)s, %(time)s", date=_write_date(local.date(), page_language()), time=at)
-    )
+    local = _minute(moment, zone)
+    today = now is not None and local.date() == now.astimezone(zone).date()
+    return _write(local, page_language(), today=today)
 
 
 def time_of_late(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
@@ -46,11 +40,18 @@ def iso(moment: datetime | None) -> str | None:
     return moment.isoformat(timespec="seconds") if moment else None
 
 
+def _minute(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.astimezone(zone).replace(second=0, microsecond=0, tzinfo=None)
+
+
+@lru_cache(WRITTEN)
+def _write(local: datetime, language: str, *, today: bool) -> str:
+    at = _write_time(local.time(), language)
+    if today:
+        return str(_("Today, %(time)s", time=at))
+    return str(_("%(date)s, %(time)s", date=format_date(local.date(), "long"), time=at))
+
+
 @lru_cache(WRITTEN)
 def _write_time(local: time, _language: str) -> str:
     return str(format_time(local, "short", rebase=False))
-
-
-@lru_cache(WRITTEN)
-def _write_date(local: date, _language: str) -> str:
-    return str(format_date(local, "long"))
