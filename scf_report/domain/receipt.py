@@ -6,6 +6,7 @@ from datetime import datetime
 from scf_report.domain.api_choice import Api
 from scf_report.domain.delivery import CHANGEABLE, Refusal, State
 from scf_report.domain.report import Reference
+from scf_report.domain.watching import CityStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Receipt:
     reasons: tuple[Refusal, ...]
     api: Api = Api.OPEN311
     """Through which it goes out."""
+    city: CityStatus | None = None
+    """What the city's record said when it was last read; None when nothing is known."""
 
     @property
     def delayed(self) -> bool:

@@ -1,5 +1,6 @@
 """How long the city's record of a delivered report is watched, how often, and what of it is news."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scf_report.domain.conversation import Conversation
@@ -13,7 +14,18 @@ LOOKED_AT_LATELY = timedelta(days=7)
 """A record that nobody follows by e-mail is asked about while its receipt was read this recently."""
 SAID_WITH_A_CHANGE = timedelta(minutes=1)
 """What is said so shortly before or after a change of status is said about it."""
+NOTE_SEEN_AGAIN = timedelta(hours=1)
+"""That a receipt is read is written down once in this time, however often it is."""
 _OVER = frozenset({IssueStatus.CLOSED, IssueStatus.ARCHIVED})
+
+
+@dataclass(frozen=True, slots=True)
+class CityStatus:
+    """The status of the city's record, in our words and in its own, as of that moment."""
+
+    status: IssueStatus
+    words: str
+    as_of: datetime
 
 
 def next_look(

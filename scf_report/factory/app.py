@@ -9,7 +9,7 @@ from scf_report.factory.accounts import make_accounts, make_grants
 from scf_report.factory.core import DEMO_PLACES, PROJECT, Clock, Core, build_core
 from scf_report.factory.issues import make_issues
 from scf_report.factory.operators import make_commands
-from scf_report.factory.updates import make_mailbox, make_statuses, make_worker
+from scf_report.factory.updates import make_mailbox, make_worker
 from scf_report.forms.csrf import FormTokens
 from scf_report.geo.lookup import Places
 from scf_report.observability import configure_logs, log
@@ -83,7 +83,6 @@ def _web_parts(core: Core) -> WebParts:
         check=checker,
         submit=SubmitReport(core.drafts, core.outbox, core.tickets, checker, asked),
         track=tracker,
-        statuses=make_statuses(core),
         updates=Subscribe(mailbox),
         change=change,
         issues=make_issues(core),

@@ -35,6 +35,7 @@ from scf_report.storage.redis_link import RedisLink
 from scf_report.storage.sealing import Sealer
 from scf_report.storage.submit_limit import SubmitLimit
 from scf_report.storage.tickets import Tickets
+from scf_report.storage.watches import Watches
 from scf_report.usecases.deliver_report import DeliverReports
 from scf_report.usecases.measure import Measure, UpstreamWatch
 from scf_report.usecases.readiness import ReadinessCheck
@@ -82,7 +83,13 @@ class Core:
 
     def tracker(self) -> TrackReport:
         """Make the reader of receipts."""
-        return TrackReport(self.database, self.sealer, self.outbox, self.budget, self.tickets)
+        watches = self.watches()
+        return TrackReport(self.database, self.sealer, watches, self.budget, self.tickets)
+
+    def watches(self) -> Watches:
+        """Make the store of what the city says of the reports that it has."""
+        endpoint = self.endpoint
+        return Watches(self.database, endpoint.name, same_ids=endpoint.same_type_ids)
 
     def readiness(self) -> ReadinessCheck:
         """Make the judge of whether reports are being delivered."""

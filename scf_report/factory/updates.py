@@ -13,7 +13,6 @@ from scf_report.observability import log
 from scf_report.storage.comment_watches import CommentWatches
 from scf_report.storage.mail_queue import MailQueue
 from scf_report.storage.mailbox import Mailbox
-from scf_report.storage.watches import Watches
 from scf_report.usecases.send_mail import SendMail
 from scf_report.usecases.watch_comments import WatchComments
 from scf_report.usecases.watch_status import WatchStatus
@@ -28,9 +27,7 @@ def make_mailbox(core: Core) -> Mailbox:
 
 def make_statuses(core: Core) -> WatchStatus:
     """Make the watcher of the city's records."""
-    endpoint = core.endpoint
-    watches = Watches(core.database, endpoint.name, same_ids=endpoint.same_type_ids)
-    return WatchStatus(watches, core.gateway, log())
+    return WatchStatus(core.watches(), core.gateway, log())
 
 
 def make_comments(core: Core) -> WatchComments:

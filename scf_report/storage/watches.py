@@ -10,7 +10,12 @@ import sqlalchemy as sa
 from scf_report.domain.api_choice import Api
 from scf_report.domain.delivery import State
 from scf_report.domain.issue import Issue, IssueStatus
-from scf_report.domain.watching import LOOKED_AT_LATELY, next_look
+from scf_report.domain.watching import (
+    LOOKED_AT_LATELY,
+    NOTE_SEEN_AGAIN,
+    CityStatus,
+    next_look,
+)
 from scf_report.storage.database import Database, Moment, metadata
 from scf_report.storage.mail_tables import subscriptions
 from scf_report.storage.outbox import outbox
@@ -36,17 +41,6 @@ TOGETHER = 50
 """Numbers in one call; longer lists make addresses that servers refuse."""
 LEASE = timedelta(minutes=2)
 """How long nobody else asks about the same numbers."""
-NOTE_SEEN_AGAIN = timedelta(hours=1)
-"""Reading a receipt often writes once in this time."""
-
-
-@dataclass(frozen=True, slots=True)
-class CityStatus:
-    """The status of the city's record, in our words and in its own, as of that moment."""
-
-    status: IssueStatus
-    words: str
-    as_of: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +65,23 @@ class Watches:
         apis = (Api.OPEN311, Api.APIV2) if same_ids else (Api.OPEN311,)
         self._apis = [api.code for api in apis]
 
-    def status_of(self, receipt: str) -> CityStatus | None:
-        """Return what is known of the record, None if nothing is."""
-        row, _ = self._row(receipt)
-        return _status(row)
+    def find(self, receipt: str) -> Mapping[Any, Any] | None:
+        """Return the outbox row that this receipt shows, with what is known of its record, or None."""
+        with self._database.read() as connection:
+            return connection.execute(_BY_RECEIPT, {"of": receipt}).mappings().first()
 
-    def look(self, receipt: str) -> CityStatus | None:
-        """Do the same for somebody who reads the receipt now: its record is worth asking about."""
-        row, now = self._row(receipt)
-        if row is None or row["state"] != State.ACCEPTED.value or not row["upstream_id"]:
-            return None
-        if row["api"] not in self._apis:
-            return _status(row)
-        if not row["receipt_seen_at"] or row["receipt_seen_at"] <= now - NOTE_SEEN_AGAIN:
-            with self._database.write() as connection:
-                self._watch(connection, row["id"], row["settled_at"])
-                this = watches.c.outbox_id == row["id"]
-                connection.execute(watches.update().where(this).values(receipt_seen_at=now))
-        return _status(row)
+    def note_reader(self, row: Mapping[Any, Any]) -> None:
+        """Note that somebody reads the receipt of this row now: its record is worth asking about."""
+        sent = row["state"] == State.ACCEPTED.value and row["upstream_id"]
+        if not sent or row["api"] not in self._apis or row["endpoint"] != self._endpoint:
+            return
+        now, seen_at = self._database.time(), row["receipt_seen_at"]
+        if seen_at and seen_at > now - NOTE_SEEN_AGAIN:
+            return
+        with self._database.write() as connection:
+            self._watch(connection, row["id"], row["settled_at"])
+            this = watches.c.outbox_id == row["id"]
+            connection.execute(watches.update().where(this).values(receipt_seen_at=now))
 
     def adopt(self) -> None:
         """Begin to watch the records that confirmed addresses follow."""
@@ -196,31 +189,18 @@ class Watches:
         }
         self._database.insert_if_absent(connection, watches, new)
 
-    def _row(self, receipt: str) -> tuple[Mapping[Any, Any] | None, datetime]:
-        values = {"of": receipt, "at": self._endpoint}
-        with self._database.read() as connection:
-            row = connection.execute(_BY_RECEIPT, values).mappings().first()
-            return row, self._database.now(connection)
-
 
 _BY_RECEIPT = (
     sa.select(
-        outbox.c.id,
-        outbox.c.state,
-        outbox.c.upstream_id,
-        outbox.c.settled_at,
-        outbox.c.api,
-        watches.c.status,
-        watches.c.words,
-        watches.c.as_of,
-        watches.c.receipt_seen_at,
+        outbox, watches.c.status, watches.c.words, watches.c.as_of, watches.c.receipt_seen_at
     )
     .outerjoin(watches, watches.c.outbox_id == outbox.c.id)
-    .where(outbox.c.receipt == sa.bindparam("of"), outbox.c.endpoint == sa.bindparam("at"))
+    .where(outbox.c.receipt == sa.bindparam("of"))
 )
 
 
-def _status(row: Mapping[Any, Any] | None) -> CityStatus | None:
-    if row is None or row["as_of"] is None or not row["status"]:
+def status_in(row: Mapping[Any, Any]) -> CityStatus | None:
+    """Return what a row of :meth:`Watches.find` says of the record; None if nothing is known."""
+    if not row.get("as_of") or not row["status"]:
         return None
     return CityStatus(IssueStatus(row["status"]), row["words"], row["as_of"])

@@ -11,25 +11,34 @@ from scf_report.domain.receipt import PublicPart, Receipt
 from scf_report.domain.report import Reference
 from scf_report.storage.budget import UpstreamBudget
 from scf_report.storage.database import Database
-from scf_report.storage.outbox import Outbox, reasons_of
+from scf_report.storage.outbox import reasons_of
 from scf_report.storage.sealing import Sealer
 from scf_report.storage.tickets import Tickets
+from scf_report.storage.watches import Watches, status_in
 
 
 @dataclass(frozen=True, slots=True)
 class TrackReport:
-    """Reads receipts; changes nothing but the ticket that it redeems."""
+    """Reads receipts; changes nothing but the ticket that it redeems, and who reads what."""
 
     database: Database
     sealer: Sealer
-    outbox: Outbox
+    watches: Watches
     budget: UpstreamBudget
     tickets: Tickets
 
     def track(self, receipt: str) -> Receipt | None:
         """Return the receipt's present state, or None if there is no such receipt."""
-        row = self.outbox.find_by_receipt(receipt)
+        row = self.watches.find(receipt)
         return None if row is None else self.read(row)
+
+    def show(self, receipt: str) -> Receipt | None:
+        """Do the same for somebody who reads it now: what the city says of it is kept fresh then."""
+        row = self.watches.find(receipt)
+        if row is None:
+            return None
+        self.watches.note_reader(row)
+        return self.read(row)
 
     def change_key(self, receipt: str, ticket: str) -> str | None:
         """Return the second key, once for each ticket and within its ten minutes; else None."""
@@ -51,6 +60,7 @@ class TrackReport:
             notice=row["notice"],
             reasons=reasons_of(row) if state is State.REJECTED else (),
             api=Api.of(row["api"]),
+            city=status_in(row),
         )
 
     def _next_try(self, state: State, row: Mapping[str, Any]) -> datetime | None:

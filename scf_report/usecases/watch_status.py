@@ -7,9 +7,7 @@ import structlog
 
 from scf_report.clients.errors import BudgetSpentError, UpstreamError
 from scf_report.clients.open311.gateway import Open311Gateway
-from scf_report.storage.watches import CityStatus, Watches
-
-__all__ = ["CityStatus", "WatchStatus"]
+from scf_report.storage.watches import Watches
 
 POLL_SECONDS = 10.0
 AFTER_TROUBLE = timedelta(minutes=10)
@@ -22,14 +20,6 @@ class WatchStatus:
     watches: Watches
     gateway: Open311Gateway
     log: structlog.typing.FilteringBoundLogger
-
-    def look(self, receipt: str) -> CityStatus | None:
-        """Return what is known for somebody who reads the receipt, and keep it fresh from now on."""
-        return self.watches.look(receipt)
-
-    def known(self, receipt: str) -> CityStatus | None:
-        """Return what is known; asks nobody."""
-        return self.watches.status_of(receipt)
 
     def run_once(self) -> float:
         """Ask about what is due in one call; returns the seconds until it is worth coming back."""

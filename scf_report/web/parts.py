@@ -29,7 +29,6 @@ from scf_report.usecases.submit_report import SubmitReport
 from scf_report.usecases.subscribe import Subscribe
 from scf_report.usecases.take_on_draft import TakeOnDraft
 from scf_report.usecases.track_report import TrackReport
-from scf_report.usecases.watch_status import WatchStatus
 from scf_report.web.context import Brand
 from scf_report.web.guard import Guard
 from scf_report.web.static_files import StaticFiles
@@ -77,7 +76,6 @@ class WebParts:
     check: CheckReport
     submit: SubmitReport
     track: TrackReport
-    statuses: WatchStatus
     updates: Subscribe
     change: ChangeReport
     correct: CorrectReport

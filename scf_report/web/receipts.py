@@ -30,7 +30,7 @@ class ReceiptViews(Steps):
 
     def receipt(self, receipt: str) -> ResponseReturnValue:
         """Show what has become of the report."""
-        found = self.parts.track.track(receipt) or abort(404)
+        found = self.parts.track.show(receipt) or abort(404)
         ticket = request.args.get("new", "")
         key = self.parts.track.change_key(receipt, ticket) if ticket else None
         address = self._public(url_for(".receipt", receipt=receipt))
@@ -50,7 +50,7 @@ class ReceiptViews(Steps):
             change_url=self._public(url_for("change.show", key=key)) if key else None,
             sign_in_url=self._sign_in_url(receipt, found),
             final=found.state in FINAL,
-            city_status=self._city_status(receipt, found),
+            city_status=status_line(found.city, self.parts.zone, self.parts.now()),
             updates=UpdateViews(self.parts).part(receipt),
             refused=self._refused(receipt, found),
         )
@@ -63,7 +63,6 @@ class ReceiptViews(Steps):
         While something is still to happen, Retry-After says when to ask again.
         """
         found = self.parts.track.track(receipt) or abort(404)
-        status = self.parts.statuses.known(receipt)
         response = jsonify(
             {
                 "reference": str(found.reference),
@@ -75,8 +74,8 @@ class ReceiptViews(Steps):
                 "attempts": found.attempts,
                 "number": found.upstream_id,
                 "link": self._record_url(found),
-                "status": status.status.value if status else None,
-                "status_as_of": iso(status.as_of) if status else None,
+                "status": found.city.status.value if found.city else None,
+                "status_as_of": iso(found.city.as_of) if found.city else None,
                 "notice": found.notice,
                 "reasons": [reason.message for reason in found.reasons],
                 "public": asdict(found.public),
@@ -126,12 +125,6 @@ class ReceiptViews(Steps):
         return tuple(
             Refused(reason.label, reason.words, None) for reason in reasons(found.reasons, form)
         )
-
-    def _city_status(self, receipt: str, found: Receipt) -> str:
-        if found.state is not State.ACCEPTED:
-            return ""
-        known = self.parts.statuses.look(receipt)
-        return status_line(known, self.parts.zone, self.parts.now())
 
     def _record_url(self, receipt: Receipt) -> str | None:
         if receipt.upstream_id is None or receipt.public.private:

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 
 from scf_report.domain.issue import IssueStatus
+from scf_report.domain.watching import CityStatus
 from scf_report.forms.clean import clean_line
-from scf_report.usecases.watch_status import CityStatus
 from scf_report.web.times import clock_time, day_and_time
 
 

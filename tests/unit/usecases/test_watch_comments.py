@@ -88,11 +88,11 @@ def test_without_a_follower_nothing_is_read(desk: Desk, logs: list[EventDict]) -
     receipt = followed(desk)
     with desk.core.database.write() as connection:
         connection.execute(subscriptions.delete())
-    make_statuses(desk.core).look(receipt)
+    desk.core.tracker().show(receipt)
     desk.clock.move(hours=1)
     watch(desk)
     assert reads(logs) == []
-    assert make_statuses(desk.core).known(receipt) is not None
+    assert desk.receipt(receipt).city is not None
 
 
 @pytest.mark.parametrize("same_ids", [True, False])
@@ -147,7 +147,7 @@ def test_report_over_apiv2_is_read_where_numbers_differ(
     say(desk, receipt, action=Action.CLOSE)
     desk.clock.move(hours=1)
     watch(desk)
-    known = make_statuses(desk.core).look(receipt)
+    known = desk.receipt(receipt).city
     assert known is not None
     assert known.status is IssueStatus.CLOSED
     assert heard(desk) == said_at

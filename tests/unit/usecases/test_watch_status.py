@@ -12,6 +12,8 @@ from structlog.typing import EventDict
 
 from scf_report.domain.delivery import State
 from scf_report.domain.issue import IssueStatus
+from scf_report.domain.report import Reference
+from scf_report.domain.watching import CityStatus
 from scf_report.factory.updates import make_mailbox, make_statuses
 from scf_report.storage.mail_tables import subscriptions
 from scf_report.storage.outbox import outbox
@@ -32,6 +34,18 @@ def accepted(desk: Desk, service: str = "10106") -> str:
     desk.work()
     assert desk.receipt(receipt).state is State.ACCEPTED
     return receipt
+
+
+def read(desk: Desk, receipt: str) -> None:
+    """Open a receipt."""
+    desk.core.tracker().show(receipt)
+
+
+def known(desk: Desk, receipt: str) -> CityStatus | None:
+    """Give what a receipt knows of the city's record."""
+    found = desk.core.tracker().track(receipt)
+    assert found
+    return found.city
 
 
 def looks(logs: list[EventDict]) -> int:
@@ -61,24 +75,24 @@ def test_read_receipt_is_worth_asking(
 ) -> None:
     """An hour after acceptance the city is asked, and the receipt knows when that was."""
     receipt = accepted(desk)
-    assert watcher.look(receipt) is None
+    read(desk, receipt)
     run(watcher)
-    assert watcher.known(receipt) is None  # too early
+    assert known(desk, receipt) is None  # too early
     desk.clock.move(hours=1)
     run(watcher)
-    known = watcher.known(receipt)
-    assert known is not None
-    assert (known.status, known.as_of) == (IssueStatus.OPEN, desk.clock())
+    city = known(desk, receipt)
+    assert city is not None
+    assert (city.status, city.as_of) == (IssueStatus.OPEN, desk.clock())
     close(desk, receipt)
     desk.clock.move(hours=2)
     run(watcher)
-    known = watcher.known(receipt)
-    assert known is not None
-    assert known.status is IssueStatus.CLOSED
+    city = known(desk, receipt)
+    assert city is not None
+    assert city.status is IssueStatus.CLOSED
     before = looks(logs)
     for _ in range(10):
         desk.clock.move(days=1)
-        watcher.look(receipt)
+        read(desk, receipt)
         run(watcher)
     assert looks(logs) == before  # closed is the end
 
@@ -89,12 +103,12 @@ def test_nobody_who_wants_to_know_costs_nothing(
     """Without a follower, and with a receipt that nobody reads any more, the city is left alone."""
     accepted(desk)
     receipt = accepted(desk)
-    watcher.look(receipt)
+    read(desk, receipt)
     desk.clock.move(days=7, hours=1)
     before = looks(logs)
     run(watcher)
     assert looks(logs) == before
-    watcher.look(receipt)
+    read(desk, receipt)
     run(watcher)
     assert looks(logs) == before + 1
 
@@ -105,11 +119,11 @@ def test_follower_is_enough(desk: Desk, watcher: WatchStatus) -> None:
     make_mailbox(desk.core).ask(receipt, "robin@example.org", "en")
     desk.clock.move(hours=2)
     run(watcher)
-    assert watcher.known(receipt) is None
+    assert known(desk, receipt) is None
     with desk.core.database.write() as connection:
         connection.execute(subscriptions.update().values(confirmed_at=desk.clock()))
     run(watcher)
-    assert watcher.known(receipt) is not None
+    assert known(desk, receipt) is not None
 
 
 def test_many_are_one_call(desk: Desk, watcher: WatchStatus, logs: list[EventDict]) -> None:
@@ -119,12 +133,12 @@ def test_many_are_one_call(desk: Desk, watcher: WatchStatus, logs: list[EventDic
     with desk.core.database.read() as connection:
         every = list(connection.execute(sa.select(outbox.c.receipt)).scalars())
     for receipt in every:
-        watcher.look(receipt)
+        read(desk, receipt)
     desk.clock.move(hours=1)
     before = looks(logs)
     run(watcher)
     assert looks(logs) == before + 2
-    assert all(watcher.known(receipt) for receipt in every)
+    assert all(known(desk, receipt) for receipt in every)
 
 
 def _multiply(desk: Desk, receipt: str, times: int) -> None:
@@ -135,7 +149,7 @@ def _multiply(desk: Desk, receipt: str, times: int) -> None:
             copy = {
                 "id": f"copy{number}",
                 "receipt": f"copy-of-a-receipt-{number:014d}",
-                "reference": f"CXPY-{2000 + number}",
+                "reference": str(Reference.new()),
                 "change_key_hash": f"copy{number}",
             }
             connection.execute(outbox.insert().values(row | copy))
@@ -146,32 +160,32 @@ def test_private_report_stays_unknown(
 ) -> None:
     """A number that the public list does not show is asked about more and more rarely."""
     receipt = accepted(desk, PRIVATE)
-    watcher.look(receipt)
+    read(desk, receipt)
     before = looks(logs)
     for _ in range(48):
         desk.clock.move(hours=1)
         run(watcher)
-    assert watcher.known(receipt) is None
+    assert known(desk, receipt) is None
     assert looks(logs) - before == 5  # after 1, 2, 4, 8 and 16 hours
 
 
 def test_city_that_is_away_keeps_what_was_known(desk: Desk, watcher: WatchStatus) -> None:
     """A failed look changes nothing, and comes again in ten minutes."""
     receipt = accepted(desk)
-    watcher.look(receipt)
+    read(desk, receipt)
     desk.clock.move(hours=1)
     run(watcher)
-    known = watcher.known(receipt)
+    before = known(desk, receipt)
     desk.turn(fault="down")
     desk.clock.move(hours=2)
     run(watcher)
-    assert watcher.known(receipt) == known
+    assert known(desk, receipt) == before
     desk.turn(fault="none")
     run(watcher)
-    assert watcher.known(receipt) == known
+    assert known(desk, receipt) == before
     desk.clock.move(minutes=10)
     run(watcher)
-    assert watcher.known(receipt) != known
+    assert known(desk, receipt) != before
 
 
 def test_deliveries_go_first(make_desk: Callable[..., Desk]) -> None:
@@ -179,19 +193,19 @@ def test_deliveries_go_first(make_desk: Callable[..., Desk]) -> None:
     desk = make_desk(upstream_rate="5/60")
     watcher = make_statuses(desk.core)
     receipt = accepted(desk)  # asked whether it is up, and delivered
-    watcher.look(receipt)
+    read(desk, receipt)
     with desk.core.database.write() as connection:
         connection.execute(watches.update().values(due=desk.clock()))
     run(watcher)
-    assert watcher.known(receipt) is None
+    assert known(desk, receipt) is None
     desk.clock.move(seconds=61)
     run(watcher)
-    assert watcher.known(receipt) is not None
+    assert known(desk, receipt) is not None
 
 
 def test_two_watchers_ask_once(desk: Desk, watcher: WatchStatus) -> None:
     """What one worker is asking about, another one leaves alone, unless the first never returns."""
-    watcher.look(accepted(desk))
+    read(desk, accepted(desk))
     desk.clock.move(hours=1)
     assert len(watcher.watches.claim()) == 1
     other = dataclasses.replace(watcher)
@@ -205,7 +219,7 @@ def test_reading_often_writes_rarely(desk: Desk, watcher: WatchStatus) -> None:
     receipt = accepted(desk)
     seen = set()
     for _ in range(90):
-        watcher.look(receipt)
+        read(desk, receipt)
         with desk.core.database.read() as connection:
             seen.add(connection.execute(sa.select(watches.c.receipt_seen_at)).scalar_one())
         desk.clock.move(minutes=1)
@@ -218,7 +232,7 @@ def test_only_what_the_city_has_is_watched(desk: Desk, watcher: WatchStatus) -> 
     """A report without a number, or none at all, is nothing to ask about."""
     waiting = desk.submit()
     for receipt in (waiting, "x" * 32):
-        assert watcher.look(receipt) is None
+        read(desk, receipt)
     assert desk.count(watches) == 0
 
 
@@ -234,7 +248,7 @@ def test_a_number_of_another_api_is_watched_only_where_it_means_the_same(
     make_mailbox(desk.core).ask(receipt, "robin@example.org", "en")
     with desk.core.database.write() as connection:
         connection.execute(subscriptions.update().values(confirmed_at=desk.clock()))
-    watcher.look(receipt)
+    read(desk, receipt)
     desk.clock.move(hours=2)
     run(watcher)
-    assert (watcher.known(receipt) is not None) is same_ids
+    assert (known(desk, receipt) is not None) is same_ids
