@@ -38,4 +38,4 @@ VOLUME /data
 EXPOSE 5000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s --retries=3 \
   CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:5000/healthz', timeout=4)"]
-CMD ["python", "-m", "gunicorn", "--bind=0.0.0.0:5000", "--worker-class=gthread", "--workers=1", "--threads=32", "--graceful-timeout=20", "--log-level=warning", "--no-control-socket", "app:create_app()"]
+CMD ["python", "-m", "gunicorn", "--bind=0.0.0.0:5000", "--worker-class=gthread", "--workers=2", "--threads=16", "--graceful-timeout=20", "--log-level=warning", "--no-control-socket", "app:create_app()"]

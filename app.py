@@ -18,7 +18,10 @@ from scf_report.settings import Settings, SettingsError
 
 PROJECT = Path(__file__).resolve().parent
 
-THREADS = 32
+PROCESSES = 2
+"""Of the web server: threads of one share one core (docs/adr/0016-two-web-processes.md)."""
+THREADS = 16
+"""Of each, since an answer may have to wait for the city."""
 GRACE_SECONDS = 20
 """How long both may take to finish what they have in hand."""
 
@@ -50,7 +53,7 @@ def web_command(settings: Settings) -> list[str]:
         "gunicorn",
         f"--bind=127.0.0.1:{settings.port}",
         "--worker-class=gthread",
-        "--workers=1",
+        f"--workers={PROCESSES}",
         f"--threads={THREADS}",
         f"--graceful-timeout={GRACE_SECONDS}",
         "--log-level=warning",

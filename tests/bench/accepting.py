@@ -51,7 +51,7 @@ def main() -> bool:
     """Measure one and two web processes; True if every line passes."""
     with installed() as site:
         servers = [
-            Server(1, site.serve(), 0.1, 0.3),
+            Server(1, site.serve("--workers=1"), 0.1, 0.3),
             Server(2, site.serve("--workers=2"), 0.2, None),
         ]
         for server in servers:
