@@ -2,11 +2,14 @@
 
 import secrets
 import time
+from collections.abc import Callable
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
 from flask_babel import Babel
 from flask_compress import Compress
+from typing_extensions import override
 
 from scf_report.web.about import about_blueprint
 from scf_report.web.account import account_blueprint
@@ -31,9 +34,20 @@ BROTLI_WINDOW = 16
 """64 KB, which holds any page; to prepare the library's own 4 MB takes longer than to compress one."""
 
 
+Callback = Callable[..., Any]
+
+
+class Web(Flask):
+    """Takes views and hooks as they are: none is a coroutine, and Flask looks at each in every request."""
+
+    @override
+    def ensure_sync(self, func: Callback) -> Callback:
+        return func
+
+
 def make_web(parts: WebParts) -> Flask:
     """Build the Flask application: pages, headers, errors, languages, logs."""
-    app = Flask("scf_report", template_folder=str(parts.templates), static_folder=None)
+    app = Web("scf_report", template_folder=str(parts.templates), static_folder=None)
     app.jinja_environment = PlainEnvironment
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_BODY,

@@ -7,12 +7,14 @@ must never count. Here a plain count is enough: both only cost us room and time.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import wraps
 from typing import Any
 
 from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+View = Callable[..., Any]
 A_REPORT = {"start": 30, "photos": 10, "updates": 3, "save": 3}
 """POSTs to these views for each report that may be sent."""
 
@@ -36,7 +38,6 @@ class Guard:
             storage_options=timeouts if self.redis_url else {},
             in_memory_fallback_enabled=self.redis_url is not None,
         )
-        limiter.request_filter(lambda: request.method != "POST")
         # Known already, it adds no hooks that look at every request: those around the views do.
         app.extensions["limiter"] = {limiter}
         limiter.init_app(app)
@@ -44,9 +45,17 @@ class Guard:
             limit = limiter.shared_limit(
                 f"{self.reports * many} per {round(self.window.total_seconds())} seconds",
                 scope=view,
-                methods=["POST"],
             )
             for name, function in app.view_functions.items():
                 if name.endswith(f".{view}"):  # in the page, in the frame, and in a correction
-                    guarded: Callable[..., Any] = limit(function)
-                    app.view_functions[name] = guarded
+                    app.view_functions[name] = _for_posts(limit(function), function)
+
+
+def _for_posts(limited: View, free: View) -> View:
+    """Count POSTs alone; the limiter's own look at the method takes long."""
+
+    @wraps(free)
+    def view(**values: Any) -> Any:  # noqa: ANN401  # whatever the view takes and gives
+        return (limited if request.method == "POST" else free)(**values)
+
+    return view

@@ -23,6 +23,19 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 """Seconds between two looks of an open receipt."""
 QUIET_SHARE = 10
 """It waits for this part of the time in which nothing has happened."""
+_FACES = {
+    State.HELD: "saved",
+    State.QUEUED: "saved",
+    State.SENDING: "sending",
+    State.UNCERTAIN: "checking",
+    State.UNDECIDED: "undecided",
+    State.AWAITING_ID: "awaiting",
+    State.NEEDS_SIGN_IN: "unsigned",
+    State.ACCEPTED: "accepted",
+    State.MODERATED: "held",
+    State.REJECTED: "refused",
+    State.WITHDRAWN: "withdrawn",
+}
 
 
 class ReceiptViews(Steps):
@@ -154,21 +167,7 @@ class ReceiptViews(Steps):
 
 def face(receipt: Receipt) -> str:
     """Name the page's face: what the state means to the resident."""
-    if receipt.delayed:
-        return "delayed"
-    return {
-        State.HELD: "saved",
-        State.QUEUED: "saved",
-        State.SENDING: "sending",
-        State.UNCERTAIN: "checking",
-        State.UNDECIDED: "undecided",
-        State.AWAITING_ID: "awaiting",
-        State.NEEDS_SIGN_IN: "unsigned",
-        State.ACCEPTED: "accepted",
-        State.MODERATED: "held",
-        State.REJECTED: "refused",
-        State.WITHDRAWN: "withdrawn",
-    }[receipt.state]
+    return "delayed" if receipt.delayed else _FACES[receipt.state]
 
 
 def pause(receipt: Receipt, now: datetime) -> int:
