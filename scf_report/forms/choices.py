@@ -48,10 +48,6 @@ class _Offers(wtforms.SelectField):
         for offer in offers:
             by_key.setdefault(offer.key, offer)
         self.offers = tuple(by_key.values())
-        self.choices = [
-            wtf.SelectChoice(offer.key, offer.name)  # type: ignore[attr-defined]  # not in the stubs
-            for offer in self.offers
-        ]
 
     @property
     def hints(self) -> dict[str, str]:
@@ -122,6 +118,10 @@ class SelectField(_OneOf):
     @override
     def offer(self, offers: Iterable[Offer]) -> None:
         super().offer((Offer("", _l("Choose one")), *offers))
+        self.choices = [
+            wtf.SelectChoice(offer.key, offer.name)  # type: ignore[attr-defined]  # not in the stubs
+            for offer in self.offers
+        ]
 
     @property
     @override

@@ -1,8 +1,9 @@
 """The steps that ask for one thing: the kind of problem, a photo, a last look."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
-from flask_babel import gettext as _, lazy_gettext as _l
+from flask_babel import get_locale, gettext as _, lazy_gettext as _l
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
 from wtforms import HiddenField
@@ -15,6 +16,9 @@ from scf_report.forms.clean import clean_line
 from scf_report.forms.csrf import BoundToken
 from scf_report.forms.fields import StringField
 from scf_report.forms.messages import Required
+
+LISTS_KEPT = 100
+"""Of kinds of problem as they are offered in a language, since most places have the same one."""
 
 
 class TypeForm(StepForm):
@@ -36,17 +40,7 @@ class TypeForm(StepForm):
     ) -> None:
         super().__init__(formdata, token=token, data={"type": chosen})
         self._types = types
-        # Types without a group come under a heading of their own only beside headed ones.
-        rest = _("Other") if any(kind.group for kind in types) else ""
-        self.type.offer(
-            Offer(
-                kind.code,
-                clean_line(kind.name),
-                _hint(kind, person),
-                kind.group or rest,
-            )
-            for kind in types
-        )
+        self.type.offer(_offers(tuple(types), person is None, str(get_locale())))
 
     @property
     def request_type(self) -> RequestType | None:
@@ -54,12 +48,28 @@ class TypeForm(StepForm):
         return next((kind for kind in self._types if kind.code == self.type.data), None)
 
 
-def _hint(kind: RequestType, person: SignedIn | None) -> str:
+@lru_cache(LISTS_KEPT)
+def _offers(
+    types: tuple[RequestType, ...],
+    as_guest: bool,  # noqa: FBT001  # a key
+    _language: str,
+) -> tuple[Offer, ...]:
+    # Types without a group come under a heading of their own only beside headed ones.
+    rest = _("Other") if any(kind.group for kind in types) else ""
+    return tuple(
+        Offer(
+            kind.code, clean_line(kind.name), _hint(kind, as_guest=as_guest), kind.group or rest
+        )
+        for kind in types
+    )
+
+
+def _hint(kind: RequestType, *, as_guest: bool) -> str:
     """Say what the kind is, and what is special about reporting it."""
     told = [clean_line(kind.description)]
     if kind.information_only:
         told.append(_("For your information only: nothing can be sent."))
-    elif not (kind.guests_may_report or person):
+    elif as_guest and not kind.guests_may_report:
         told.append(_("Only for people who are signed in."))
     if kind.private and (secret := _("Not shown in public.")) not in told[0]:
         told.append(secret)

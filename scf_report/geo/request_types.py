@@ -20,6 +20,8 @@ from scf_report.storage.cache import JSON, NotLoadedError, ReadCache
 FRESH = timedelta(minutes=15)
 STALE = timedelta(days=7)
 """Kinds of problem and their questions change rarely; an old list beats none while the upstream is down."""
+LISTS = 200
+"""Of places, kept as values. When there are more, all are forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class RequestTypes:
 
     def __init__(self, source: TypeSource, cache: ReadCache, mark: str = "") -> None:
         self._source, self._cache, self._mark = source, cache, mark
+        self._lists: dict[str, tuple[JSON, tuple[RequestType, ...]]] = {}
 
     def at(self, point: Point) -> tuple[RequestType, ...]:
         """Return what can be reported at the point; nothing where no organization answers.
@@ -75,8 +78,16 @@ class RequestTypes:
             types = self._source.request_types(point, known)
             return [request_type_to_plain(found) for found in types]
 
-        plain = self._get(self._kinds_key(point), ask)
-        return tuple(request_type_from_plain(each) for each in plain)
+        key = self._kinds_key(point)
+        plain = self._get(key, ask)
+        # While it is fresh the cache gives one and the same list, which is read once.
+        kept = self._lists.get(key)
+        if kept is None or kept[0] is not plain:
+            if len(self._lists) >= LISTS:
+                self._lists.clear()
+            kept = plain, tuple(request_type_from_plain(each) for each in plain)
+            self._lists[key] = kept
+        return kept[1]
 
     def form(self, request_type: RequestType, point: Point) -> ReportForm:
         """Return the questions of a request type. Raises as above, or NoSuchTypeError."""

@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from scf_report.domain.draft import Draft
 from scf_report.domain.geography import FoundPlace, NearPlace
-from scf_report.domain.report_form import RequestType
 from scf_report.forms.base import Problem, StepForm
 
 
@@ -65,14 +64,6 @@ class WherePage:
 
 
 @dataclass(frozen=True, slots=True)
-class TypeGroup:
-    """Kinds of problem under one heading."""
-
-    heading: str
-    types: tuple[RequestType, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Age:
     """From when something is that should be newer; ``failing``: the city cannot be asked right now."""
 
@@ -99,16 +90,16 @@ class StepPage:
 
 @dataclass(frozen=True, slots=True)
 class TypePage(StepPage):
-    """``…/type``: choose the kind of problem (``form.type``, radios in ``groups``)."""
+    """``…/type``: choose the kind of problem (``form.type``, radios in groups)."""
 
     template: ClassVar[str] = "report/type.html"
     sign_in_url: str | None = None
     """Where to sign in for the kind that was chosen, if that is needed and possible."""
-    groups: tuple[TypeGroup, ...] = ()
-    """Empty: nobody takes reports here (or nothing matches ``query``)."""
     query: str = ""
     count: int = 0
-    """How many kinds there are without the search."""
+    """How many kinds there are without the search; 0: nobody takes reports here."""
+    matching: int = 0
+    """How many of them match ``query``."""
     search_url: str = ""
 
 

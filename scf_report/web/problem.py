@@ -18,7 +18,7 @@ from scf_report.usecases.check_report import room_for_description
 from scf_report.usecases.errors import SignInNeededError, TypeGoneError
 from scf_report.usecases.keep_photo import PhotoProblem, PhotoRefused
 from scf_report.web.context import render
-from scf_report.web.pages import DetailsPage, PhotosPage, TypeGroup, TypePage
+from scf_report.web.pages import DetailsPage, PhotosPage, TypePage
 from scf_report.web.steps import Steps, notice, status_of, step_url, with_draft
 
 LARGEST_UPLOAD = 80 * 1024 * 1024
@@ -163,8 +163,8 @@ class ProblemSteps(Steps):
         sign_in_url: str | None = None,
     ) -> ResponseReturnValue:
         query = clean_line(request.args.get("q"))[:200]
-        shown = tuple(kind for kind in types if _matches(kind, query))
-        if shown != types and request.method == "GET":
+        shown = tuple(kind for kind in types if _matches(kind, query)) if query else types
+        if len(shown) < len(types) and request.method == "GET":
             chosen = form.type.data
             form = TypeForm(
                 token=self.token(draft), types=shown, chosen=chosen, person=draft.goes_as
@@ -179,9 +179,9 @@ class ProblemSteps(Steps):
             summary=self.summary(draft),
             notice=notice(),
             age=self.age(self.parts.fill.types_staleness(draft)),
-            groups=_groups(shown),
             query=query,
             count=len(types),
+            matching=len(shown),
             search_url=step_url(Step.TYPE, draft),
             sign_in_url=sign_in_url,
         )
@@ -242,10 +242,3 @@ def photo_message(problem: PhotoProblem) -> str:
 def _matches(kind: RequestType, query: str) -> bool:
     text = f" {' '.join((kind.name, kind.description, kind.group, *kind.keywords))}".casefold()
     return all(f" {word}" in text for word in query.casefold().split())
-
-
-def _groups(types: tuple[RequestType, ...]) -> tuple[TypeGroup, ...]:
-    groups: dict[str, list[RequestType]] = {}
-    for kind in types:
-        groups.setdefault(kind.group, []).append(kind)
-    return tuple(TypeGroup(heading, tuple(kinds)) for heading, kinds in groups.items())

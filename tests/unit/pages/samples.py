@@ -38,7 +38,6 @@ from scf_report.web.pages import (
     PhotosPage,
     Row,
     SentPage,
-    TypeGroup,
     TypePage,
     WherePage,
 )
@@ -139,11 +138,7 @@ def details(posted: dict[str, str] | None = None, **others: object) -> Any:
 
 def kinds(**others: object) -> Any:
     """Build the type page."""
-    groups = tuple(
-        TypeGroup(name, tuple(kind for kind in KINDS if kind.group == name))
-        for name in ("Streets", "Forestry")
-    )
-    common = {"groups": groups, "count": 34, "search_url": "/report/d/type?lang=es"}
+    common = {"count": 34, "matching": len(KINDS), "search_url": "/report/d/type?lang=es"}
     return step(TypePage, TypeForm(token=TOKEN, types=KINDS), **{**common, **others})
 
 
@@ -201,8 +196,8 @@ STATES: dict[str, Callable[[], Any]] = {
     ),
     "type": kinds,
     "type-error": lambda: kinds(problems=_type_problems()),
-    "type-nothing": lambda: kinds(query="<penguin>", groups=()),
-    "type-nobody": lambda: kinds(groups=(), count=0),
+    "type-nothing": lambda: kinds(query="<penguin>", matching=0),
+    "type-nobody": lambda: kinds(count=0, matching=0),
     "details": details,
     "details-error": lambda: details({"csrf_token": "old", "description": ""}),
     "photos": photos,
