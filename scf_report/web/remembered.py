@@ -24,10 +24,12 @@ def remembering() -> Remembered:
     pieces: dict[Hashable, Markup] = {}
 
     def remembered(macro: Any, *arguments: Any) -> Markup:  # noqa: ANN401  # Jinja's own
-        if any(getattr(each, "errors", None) for each in arguments):
-            return _render(macro, arguments)
-        about = tuple(getattr(each, "shown", each) for each in arguments)
-        key = (macro.name, about, page_language(), request.script_root)
+        about = []
+        for each in arguments:
+            if getattr(each, "errors", None):
+                return _render(macro, arguments)
+            about.append(getattr(each, "shown", each))
+        key = (macro.name, page_language(), request.script_root, *about)
         html = pieces.get(key)
         if html is None:
             html = _render(macro, arguments)
