@@ -10,6 +10,7 @@ from wtforms import Field
 from wtforms.form import BaseForm
 
 from scf_report.forms.clean import clean_line
+from scf_report.forms.fields import shown_around
 from scf_report.forms.messages import (
     choose_date,
     choose_time,
@@ -36,6 +37,7 @@ class MomentField(Field):
 
     date_text = ""
     time_text = ""
+    shown = property(shown_around)
 
     def __init__(self, *args: Any, zone: tzinfo, **options: Any) -> None:  # noqa: ANN401  # WTForms'
         super().__init__(*args, **options)

@@ -1,6 +1,6 @@
 """The details step: a form made from the questions of one request type, and the answers it gives."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import lru_cache
@@ -49,6 +49,8 @@ class DetailsForm(StepForm):
     """The questions that have a field, by its name."""
     offered: ClassVar[Mapping[str, Sequence[Offer]]]
     """What can be chosen in it."""
+    listed: ClassVar[Sequence[str | Note]]
+    """The names of the fields, and the notes, in the order in which they are shown."""
 
     def __init__(
         self,
@@ -70,19 +72,7 @@ class DetailsForm(StepForm):
     @property
     def entries(self) -> list[Field | Note]:
         """The fields and notes in the order in which they are shown."""
-        entries: list[Field | Note] = [self.description]
-        for question in self.report_form.questions:
-            name = field_name(question.code)
-            if self.asked.get(name) is question:
-                entries.append(self[name])
-            elif question.kind is QuestionKind.NOTE:
-                entries.append(Note(clean_text(question.text), clean_text(question.help)))
-            elif question.kind is QuestionKind.FILE and not question.required:
-                cannot = _(
-                    "This asks for a file, which cannot be sent from here. You can go on without it."
-                )
-                entries.append(Note(clean_text(question.text), cannot))
-        return entries
+        return [each if isinstance(each, Note) else self[each] for each in self.listed]
 
     @override
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
@@ -123,6 +113,7 @@ def _made(form: ReportForm, room: int, zone: tzinfo, _language: str) -> type[Det
         report_form = form
         asked = asked_questions
         offered = offered_choices
+        listed = ("description", *_listed(form, asked_questions))
         description = TextAreaField(
             _("What is wrong?"),
             [Required(_("Write what is wrong in a few words")), AtMost(room)],
@@ -135,3 +126,17 @@ def _made(form: ReportForm, room: int, zone: tzinfo, _language: str) -> type[Det
     for name, question in asked_questions.items():
         setattr(Details, name, question_field(question, zone))
     return Details
+
+
+def _listed(form: ReportForm, asked: Mapping[str, Question]) -> Iterator[str | Note]:
+    for question in form.questions:
+        name = field_name(question.code)
+        if asked.get(name) is question:
+            yield name
+        elif question.kind is QuestionKind.NOTE:
+            yield Note(clean_text(question.text), clean_text(question.help))
+        elif question.kind is QuestionKind.FILE and not question.required:
+            cannot = _(
+                "This asks for a file, which cannot be sent from here. You can go on without it."
+            )
+            yield Note(clean_text(question.text), cannot)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from flask import abort, redirect, request, url_for
+from flask import abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -27,15 +27,22 @@ from scf_report.web.times import time_of_late
 from scf_report.web.viewer import may_see, viewer, way_on
 
 
-def step_url(step: Step, draft: Draft, **values: str) -> str:
-    """Return a step's address, within the frame if this page is in one."""
-    parameters: dict[str, Any] = {"draft_id": draft.id, **values}
-    return url_for(f".{step.value}", **parameters)
+def step_url(step: Step, draft: Draft) -> str:
+    """Return a step's address, within the frame if this page is in one.
+
+    Pages link to the same few steps several times, and to build an address takes long.
+    """
+    known: dict[tuple[Step, str], str] = g.setdefault("step_urls", {})
+    url = known.get((step, draft.id))
+    if url is None:
+        url = known[step, draft.id] = url_for(f".{step.value}", draft_id=draft.id)
+    return url
 
 
-def go_on(draft: Draft, **values: str) -> ResponseReturnValue:
+def go_on(draft: Draft, **values: Any) -> ResponseReturnValue:  # noqa: ANN401  # url_for's own
     """Send the browser to the first step that is still to be answered."""
-    return redirect(step_url(draft.first_missing(), draft, **values), 303)
+    step = draft.first_missing()
+    return redirect(url_for(f".{step.value}", draft_id=draft.id, **values), 303)
 
 
 def notice() -> str:
