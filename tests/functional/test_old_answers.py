@@ -7,7 +7,8 @@ import pytest
 
 from scf_report.factory import Core
 from tests.conftest import Clock
-from tests.functional.conftest import POINT, answer, step_of
+from tests.faults.reports import MADISON
+from tests.functional.conftest import POINT, answer, city, step_of
 from tests.page import Page, Visitor
 
 LATER = "cannot be asked right now"
@@ -58,6 +59,19 @@ def test_old_kinds_and_questions_say_so(
     kinds.visitor.open(kinds.path)
     settle()
     assert "Kinds of problem as of" not in kinds.visitor.open(kinds.path).text
+
+
+@pytest.mark.parametrize("settings", [{"same_type_ids": False}], indirect=True)
+def test_new_kinds_replace_old_ones(core: Core, clock: Clock) -> None:
+    """A list is read once while it is the same, and as it is now once it was loaded anew."""
+    kinds = core.types().of(None)
+    guests = kinds.at(MADISON)
+    assert kinds.at(MADISON) is guests
+    city(core, set="open311_types:all")
+    clock.move(minutes=20)
+    assert kinds.at(MADISON) == guests  # old ones, while new ones are on their way
+    settle()
+    assert {kind.code for kind in kinds.at(MADISON)} > {kind.code for kind in guests}
 
 
 @pytest.mark.parametrize(
