@@ -12,7 +12,7 @@ from scf_report.forms.base import FormData, Problem
 from scf_report.forms.choices import Offer
 from scf_report.forms.csrf import BoundToken, FormTokens
 from scf_report.forms.place import ChosenPlace, PlaceForm
-from scf_report.forms.steps import CheckForm, PhotoForm, TypeForm
+from scf_report.forms.steps import CheckForm, PhotoForm, TypeForm, filled_by_machine
 
 MADISON = ChosenPlace(Point(41.8819, -87.6278), "1200 W Madison St | rear")
 FOUND = Offer(str(MADISON), MADISON.label, "Near West Side")
@@ -132,13 +132,12 @@ def test_a_photo_is_the_file_that_was_sent(token: BoundToken) -> None:
 
 def test_the_trap_catches_who_fills_in_everything(token: BoundToken) -> None:
     """A filled trap is told, but validates: the page asks to send once more."""
-    person, machine = (
-        CheckForm(posted(token, subject=value), token=token) for value in ("", "Buy now")
-    )
-    assert person.validate()
-    assert machine.validate()
-    assert (person.filled_by_machine, machine.filled_by_machine) == (False, True)
-    html = person.subject()
+    person, spaces, machine = (posted(token, subject=value) for value in ("", " ", "Buy now"))
+    for sent in (person, spaces, machine):
+        assert CheckForm(sent, token=token).validate()
+    caught = [filled_by_machine(sent) for sent in (posted(token), person, spaces, machine)]
+    assert caught == [False, False, False, True]
+    html = CheckForm(person, token=token).subject()
     assert 'tabindex="-1"' in html
     assert 'autocomplete="off"' in html
     assert "<textarea" not in html
