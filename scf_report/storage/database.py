@@ -8,7 +8,7 @@ SQLite's own waiting starves writers (measured: one thread got 1 commit in 4 s w
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -102,21 +102,30 @@ class Database:
         self.engine = sa.create_engine(self.url, **self._options())
         if self.is_sqlite:
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
-            sa.event.listen(self.engine, "begin", _begin_sqlite)
         self._writing = self.engine.execution_options(writing=True)
 
-    @contextmanager
-    def read(self) -> Iterator[sa.Connection]:
+    def read(self) -> AbstractContextManager[sa.Connection]:
         """Open one consistent view of the data for reading."""
-        with _telling(), self.engine.begin() as connection:
-            yield connection
+        return self._transaction(self.engine)
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """Open one transaction that is committed, and on disk, when the block ends."""
         turn = self._turn if self.is_sqlite else nullcontext()
-        with turn, _telling(), self._writing.begin() as connection:
+        with turn, self._transaction(self._writing) as connection:
             yield connection
+
+    @contextmanager
+    def _transaction(self, engine: sa.Engine) -> Iterator[sa.Connection]:
+        """Say in one word that the database is in trouble, whichever driver says it how."""
+        try:
+            with engine.begin() as connection:
+                # No listener to SQLAlchemy's "begin": an engine with any is slower at each statement.
+                if self.is_sqlite:
+                    _begin_sqlite(connection)
+                yield connection
+        except _TROUBLE as error:
+            raise StoreAwayError from error
 
     def now(self, connection: sa.Connection) -> datetime:
         """Tell the time by which leases and due times are judged, aware and in UTC."""
@@ -176,15 +185,6 @@ class Database:
 
 def _machine_time() -> datetime:
     return datetime.now(UTC)
-
-
-@contextmanager
-def _telling() -> Iterator[None]:
-    """Say in one word that the database is in trouble, whichever driver says it how."""
-    try:
-        yield
-    except _TROUBLE as error:
-        raise StoreAwayError from error
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
