@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -143,10 +144,10 @@ class Database:
 
     def insert_if_absent(
         self, connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]
-    ) -> None:
-        """Insert a row unless one with the same key is there already."""
-        dialect = sqlite if self.is_sqlite else postgresql
-        connection.execute(dialect.insert(table).values(values).on_conflict_do_nothing())
+    ) -> bool:
+        """Insert a row unless one with the same primary key is there; tell whether it was inserted."""
+        statement = _insert_if_absent(table, connection.dialect.name)
+        return connection.execute(statement, values).rowcount == 1
 
     def _options(self) -> dict[str, Any]:
         if self.is_sqlite:
@@ -181,6 +182,13 @@ class Database:
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
+
+
+@cache  # of as many as there are tables: to build one takes longer than to run it
+def _insert_if_absent(table: sa.Table, dialect: str) -> sa.Insert:
+    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    absent = insert.on_conflict_do_nothing(index_elements=list(table.primary_key))
+    return absent.execution_options(preserve_rowcount=True)
 
 
 def _machine_time() -> datetime:

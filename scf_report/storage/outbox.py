@@ -91,7 +91,6 @@ class NewDelivery:
 
 
 _KNOWN = sa.select(outbox.c.receipt).where(outbox.c.id == sa.bindparam("id"))
-_STORE = outbox.insert()
 _COLUMNS = (outbox.c.receipt, outbox.c.change_key_hash, outbox.c.reference)
 _FIND = {column: sa.select(outbox).where(column == sa.bindparam("of")) for column in _COLUMNS}
 _COPY_PHOTO = outbox_photos.insert().from_select(
@@ -122,7 +121,9 @@ class Outbox:
     def receipt_of(self, draft_id: str) -> str | None:
         """Return the receipt of a draft that was submitted, else None."""
         with self._database.read() as connection:
-            return self._receipt_of(connection, draft_id)
+            known = connection.execute(_KNOWN, {"id": draft_id})
+            receipt: str | None = known.scalar_one_or_none()
+        return receipt
 
     def enqueue(
         self,
@@ -140,15 +141,17 @@ class Outbox:
         row = self._row(new)  # sealed before others have to wait
         with self._database.write() as connection:
             self._take_turns(connection, new.draft_id, address)
-            receipt = self._receipt_of(connection, new.draft_id)
             now = self._database.now(connection)
-            if receipt is None:
+            times = {"due": now + self._hold, "saved_at": now}
+            if self._database.insert_if_absent(connection, outbox, {**row, **times}):
                 receipt = str(row["receipt"])
                 hashed = self._sealer.keyed_hash(address)
                 count_submit(connection, self._limit, self._endpoint, hashed, now)
-                self._insert(connection, row, now)
+                _take_along(connection, new)
                 if along is not None:
                     along(connection, now)
+            else:
+                receipt = connection.execute(_KNOWN, {"id": new.draft_id}).scalar_one()
             if ticket is not None:
                 ticket(connection, now)
             return receipt
@@ -163,10 +166,6 @@ class Outbox:
         for name in names:
             number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:7])
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
-
-    def _receipt_of(self, connection: sa.Connection, draft_id: str) -> str | None:
-        receipt: str | None = connection.execute(_KNOWN, {"id": draft_id}).scalar_one_or_none()
-        return receipt
 
     def _row(self, new: NewDelivery) -> dict[str, Any]:
         change_key = secrets.token_urlsafe(24)
@@ -194,11 +193,6 @@ class Outbox:
             "forgotten": False,
             "renewed": False,
         }
-
-    def _insert(self, connection: sa.Connection, row: Mapping[str, Any], now: datetime) -> None:
-        connection.execute(_STORE, {**row, "due": now + self._hold, "saved_at": now})
-        keep_entries(connection, row["id"])
-        connection.execute(_COPY_PHOTO, {"id": row["id"]})
 
     def find_by_receipt(self, receipt: str) -> Mapping[str, Any] | None:
         """Return the row that this receipt shows, or None."""
@@ -277,6 +271,13 @@ class Outbox:
         with self._database.read() as connection:
             row = connection.execute(_FIND[column], {"of": value}).mappings().first()
             return dict(row) if row else None
+
+
+def _take_along(connection: sa.Connection, new: NewDelivery) -> None:
+    """Copy what is kept with the draft."""
+    keep_entries(connection, new.draft_id)
+    if new.public.photos:
+        connection.execute(_COPY_PHOTO, {"id": new.draft_id})
 
 
 def sent_by(person_id: str | None) -> dict[str, str | None]:

@@ -29,7 +29,16 @@ _NTH = (
     .offset(sa.bindparam("earlier", type_=sa.Integer))
     .limit(1)
 )
-_NOTE = submits.insert()
+_NEW = sa.select(
+    sa.bindparam("endpoint", type_=sa.String),
+    sa.bindparam("hashed", type_=sa.String),
+    sa.bindparam("now", type_=Moment),
+).where(~_NTH.exists())
+_NOTE = (
+    submits.insert()
+    .from_select(["endpoint", "address_hash", "at"], _NEW)
+    .execution_options(preserve_rowcount=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,7 @@ def count_submit(
     """Count one of the address with this keyed hash. Raises TooManyReportsError beyond the limit."""
     connection.execute(_FORGET, {"since": now - limit.window})
     nth = {"hashed": hashed, "earlier": limit.reports - 1}
-    oldest = connection.execute(_NTH, nth).scalar_one_or_none()
-    if oldest is not None:
+    noted = connection.execute(_NOTE, {**nth, "endpoint": endpoint, "now": now})
+    if noted.rowcount == 0:
+        oldest = connection.execute(_NTH, nth).scalar_one()
         raise TooManyReportsError(oldest + limit.window)
-    connection.execute(_NOTE, {"endpoint": endpoint, "address_hash": hashed, "at": now})
