@@ -6,6 +6,7 @@ and an outcome is recorded only by the owner of that very attempt.
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,7 +39,7 @@ from scf_report.storage.claim import (
 )
 from scf_report.storage.counts import ATTEMPTS, Counts
 from scf_report.storage.database import Database
-from scf_report.storage.outbox import outbox, plain_reasons
+from scf_report.storage.outbox import outbox
 from scf_report.storage.sealing import SealBrokenError, Sealer
 from scf_report.storage.seen import TRIES, SeenTypes
 
@@ -264,7 +265,7 @@ class Claims:
             "state": result.state.value,
             "due": result.due,
             "owner": None,
-            "reasons": plain_reasons(result.reasons),
+            "reasons": [asdict(reason) for reason in result.reasons],
             "settled_at": now if result.state in FINAL else None,
             "renewed": result.renewed,
         }

@@ -12,14 +12,17 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from sqlalchemy.dialects import postgresql, sqlite
 
+from scf_report.storage.shared_writes import SharedWrites
 from scf_report.storage.turns import Turns
+
+T = TypeVar("T")
 
 metadata = sa.MetaData(
     naming_convention={
@@ -53,7 +56,7 @@ PATIENCE = 10.0
 """Seconds to wait for others who write to the same SQLite file."""
 BETWEEN_TRIES = 0.001
 """Seconds. SQLite's own tries grow to a tenth of a second apart, in which others take every turn."""
-CONNECTIONS_KEPT = 32
+CONNECTIONS_KEPT = 16
 """Of SQLite: one for each thread of the web server, as to open one takes longer than to read with it."""
 
 
@@ -104,6 +107,7 @@ class Database:
         if self.is_sqlite:
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
         self._writing = self.engine.execution_options(writing=True)
+        self._together = SharedWrites(self.write, _TROUBLE)
 
     def read(self) -> AbstractContextManager[sa.Connection]:
         """Open one consistent view of the data for reading."""
@@ -115,6 +119,17 @@ class Database:
         turn = self._turn if self.is_sqlite else nullcontext()
         with turn, self._transaction(self._writing) as connection:
             yield connection
+
+    def write_together(self, work: Callable[[sa.Connection], T]) -> T:
+        """Have something short written, in one transaction with what others write at this moment.
+
+        Returns what ``work`` returns, once it is on disk. In SQLite it may run in another thread
+        (:class:`SharedWrites`); PostgreSQL brings commits together by itself.
+        """
+        if self.is_sqlite:
+            return self._together.run(work)
+        with self.write() as connection:
+            return work(connection)
 
     @contextmanager
     def _transaction(self, engine: sa.Engine) -> Iterator[sa.Connection]:

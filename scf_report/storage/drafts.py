@@ -63,21 +63,18 @@ class Drafts:
 
     def save(self, draft: Draft) -> Draft:
         """Store the draft as it is now; its 24 hours begin again."""
-        with self._database.write() as connection:
+        content = self._sealer.seal(content_of(draft))  # before others have to wait
+
+        def store(connection: sa.Connection) -> datetime:
             now = self._database.now(connection)
-            values = {"saved_at": now, "content": self._sealer.seal(content_of(draft))}
-            changed = connection.execute(
-                drafts.update().where(drafts.c.id == draft.id).values(**values)
-            )
-            if changed.rowcount == 0:
-                connection.execute(
-                    drafts.insert().values(
-                        id=draft.id,
-                        endpoint=draft.endpoint,
-                        created_at=draft.created_at,
-                        **values,
-                    )
-                )
+            values = {"saved_at": now, "content": content}
+            this = drafts.update().where(drafts.c.id == draft.id)
+            if connection.execute(this.values(**values)).rowcount == 0:
+                about = {"endpoint": draft.endpoint, "created_at": draft.created_at}
+                connection.execute(drafts.insert().values(id=draft.id, **about, **values))
+            return now
+
+        now = self._database.write_together(store)
         return dataclasses.replace(draft, saved_at=now)
 
 

@@ -121,8 +121,7 @@ class Outbox:
     def receipt_of(self, draft_id: str) -> str | None:
         """Return the receipt of a draft that was submitted, else None."""
         with self._database.read() as connection:
-            known = connection.execute(_KNOWN, {"id": draft_id})
-            receipt: str | None = known.scalar_one_or_none()
+            receipt: str | None = connection.scalar(_KNOWN, {"id": draft_id})
         return receipt
 
     def enqueue(
@@ -139,11 +138,12 @@ class Outbox:
         repeat, too. Raises TooManyReportsError for a new report beyond the limit.
         """
         row = self._row(new)  # sealed before others have to wait
-        with self._database.write() as connection:
+
+        def store(connection: sa.Connection) -> str:
             self._take_turns(connection, new.draft_id, address)
             now = self._database.now(connection)
-            times = {"due": now + self._hold, "saved_at": now}
-            if self._database.insert_if_absent(connection, outbox, {**row, **times}):
+            new_row = {**row, "due": now + self._hold, "saved_at": now}
+            if self._database.insert_if_absent(connection, outbox, new_row):
                 receipt = str(row["receipt"])
                 hashed = self._sealer.keyed_hash(address)
                 count_submit(connection, self._limit, self._endpoint, hashed, now)
@@ -151,10 +151,12 @@ class Outbox:
                 if along is not None:
                     along(connection, now)
             else:
-                receipt = connection.execute(_KNOWN, {"id": new.draft_id}).scalar_one()
+                receipt = str(connection.scalar(_KNOWN, {"id": new.draft_id}))
             if ticket is not None:
                 ticket(connection, now)
             return receipt
+
+        return self._database.write_together(store)
 
     def _take_turns(self, connection: sa.Connection, *names: str) -> None:
         """Let submits of one draft, and of one address, pass one by one; SQLite's writers do so anyhow.
@@ -293,8 +295,3 @@ def _hash(key: str) -> str:
 def reasons_of(row: Mapping[str, Any]) -> tuple[Refusal, ...]:
     """Read the refusals stored with a row."""
     return tuple(Refusal(**reason) for reason in row["reasons"])
-
-
-def plain_reasons(reasons: Sequence[Refusal]) -> list[dict[str, str | None]]:
-    """Write refusals as :func:`reasons_of` reads them."""
-    return [asdict(reason) for reason in reasons]
