@@ -23,6 +23,8 @@ from scf_report.storage.shared_writes import SharedWrites
 from scf_report.storage.turns import Turns
 
 T = TypeVar("T")
+Row = Mapping[Any, Any]
+"""By the names of its columns."""
 
 metadata = sa.MetaData(
     naming_convention={
@@ -112,6 +114,14 @@ class Database:
     def read(self) -> AbstractContextManager[sa.Connection]:
         """Open one consistent view of the data for reading."""
         return self._transaction(self.engine)
+
+    def first(self, statement: sa.Select[Any], values: Mapping[str, Any]) -> Row | None:
+        """Read one row, or None: one statement needs no transaction around it."""
+        try:
+            with self.engine.connect() as connection:
+                return connection.execute(statement, values).mappings().first()
+        except _TROUBLE as error:
+            raise StoreAwayError from error
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:

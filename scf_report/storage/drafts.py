@@ -54,10 +54,8 @@ class Drafts:
     def load(self, draft_id: str) -> Draft | None:
         """Return the draft, or None if there is none, its 24 hours are over, or it was sent."""
         values = {"id": draft_id, "endpoint": self._endpoint}
-        with self._database.read() as connection:
-            row = connection.execute(UNSENT, values).mappings().first()
-            now = self._database.now(connection)
-        if row is None or row["saved_at"] < now - DRAFT_LIFE:
+        row = self._database.first(UNSENT, values)
+        if row is None or row["saved_at"] < self._database.time() - DRAFT_LIFE:
             return None
         return read_draft(row, self._sealer.open(row["content"]))
 

@@ -270,9 +270,8 @@ class Outbox:
         return changed.rowcount == 1
 
     def _find(self, column: sa.Column[str], value: str) -> Mapping[str, Any] | None:
-        with self._database.read() as connection:
-            row = connection.execute(_FIND[column], {"of": value}).mappings().first()
-            return dict(row) if row else None
+        row = self._database.first(_FIND[column], {"of": value})
+        return dict(row) if row else None
 
 
 def _take_along(connection: sa.Connection, new: NewDelivery) -> None:

@@ -67,8 +67,7 @@ class Watches:
 
     def find(self, receipt: str) -> Mapping[Any, Any] | None:
         """Return the outbox row that this receipt shows, with what is known of its record, or None."""
-        with self._database.read() as connection:
-            return connection.execute(_BY_RECEIPT, {"of": receipt}).mappings().first()
+        return self._database.first(_BY_RECEIPT, {"of": receipt})
 
     def note_reader(self, row: Mapping[Any, Any]) -> None:
         """Note that somebody reads the receipt of this row now: its record is worth asking about."""

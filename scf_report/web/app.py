@@ -7,7 +7,6 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
-from flask_babel import Babel
 from flask_compress import Compress
 from typing_extensions import override
 
@@ -19,7 +18,7 @@ from scf_report.web.context import PlainEnvironment, install_context
 from scf_report.web.errors import install_errors
 from scf_report.web.headers import install_headers
 from scf_report.web.kept import CompressedPages, kept_number
-from scf_report.web.language import install_language, select_locale
+from scf_report.web.language import install_language
 from scf_report.web.mail import mail_blueprint
 from scf_report.web.me import me_blueprint
 from scf_report.web.ops import ops_blueprint
@@ -32,7 +31,6 @@ LARGEST_BODY = 2 * 1024 * 1024
 """Of a form without a photo; the photo step allows more."""
 BROTLI_WINDOW = 16
 """64 KB, which holds any page; to prepare the library's own 4 MB takes longer than to compress one."""
-
 
 Callback = Callable[..., Any]
 
@@ -47,24 +45,11 @@ class Web(Flask):
 
 def make_web(parts: WebParts) -> Flask:
     """Build the Flask application: pages, headers, errors, languages, logs."""
-    app = Web("scf_report", template_folder=str(parts.templates), static_folder=None)
-    app.jinja_environment = PlainEnvironment
-    app.config.update(
-        MAX_CONTENT_LENGTH=LARGEST_BODY,
-        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
-        BABEL_TRANSLATION_DIRECTORIES=str(parts.templates.parent / "translations"),
-        COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_BR_LEVEL=2,  # higher ones take a tenth of the time of a page for 5 % of its size
-        COMPRESS_BR_WINDOW=BROTLI_WINDOW,
-        COMPRESS_CACHE_KEY=kept_number,
-        COMPRESS_CACHE_BACKEND=CompressedPages,
-        COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,  # what has an ETag sees to that itself
-    )
+    app = _configured(parts)
     app.extensions["static_files"] = parts.static
-    Babel(app, locale_selector=select_locale, timezone_selector=lambda: str(parts.zone))
     Compress(app)
     _install_log(app, parts.log)
-    install_language(app)
+    install_language(app, parts.zone)
     install_context(app, parts.brand, parts.static.url)
     install_headers(
         app, parts.embed_origins, https=(parts.public_url or "").startswith("https:")
@@ -85,6 +70,25 @@ def make_web(parts: WebParts) -> Flask:
         app.register_blueprint(me_blueprint(parts))
     app.register_blueprint(about_blueprint(parts))
     app.register_blueprint(ops_blueprint(parts))
+    return app
+
+
+def _configured(parts: WebParts) -> Flask:
+    app = Web("scf_report", template_folder=str(parts.templates), static_folder=None)
+    app.jinja_environment = PlainEnvironment
+    # Templates are kept compiled, all of them: to note which was used last takes long.
+    app.jinja_options = {"cache_size": -1}
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        BABEL_TRANSLATION_DIRECTORIES=str(parts.templates.parent / "translations"),
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=2,  # higher ones take a tenth of the time of a page for 5 % of its size
+        COMPRESS_BR_WINDOW=BROTLI_WINDOW,
+        COMPRESS_CACHE_KEY=kept_number,
+        COMPRESS_CACHE_BACKEND=CompressedPages,
+        COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,  # what has an ETag sees to that itself
+    )
     return app
 
 

@@ -82,12 +82,12 @@ def _submit(site: Installation, words: str) -> Ask:
 def _floor(site: Installation) -> float:
     """Commit one row after another with SQLAlchemy Core, nobody beside; returns inserts a second."""
     bare = sa.Table("bare", sa.MetaData(), sa.Column("content", sa.Text))
-    engine, insert = site.core.database.engine, bare.insert()
-    with engine.begin() as connection:
+    database, insert = site.core.database, bare.insert()
+    with database.write() as connection:
         bare.create(connection, checkfirst=True)
     inserts, began = 0, time.monotonic()
     while time.monotonic() - began < FLOOR_SECONDS:
-        with engine.begin() as connection:
+        with database.write() as connection:
             connection.execute(insert, {"content": SMALL})
         inserts += 1
     return inserts / (time.monotonic() - began)
