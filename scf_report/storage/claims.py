@@ -5,7 +5,6 @@ Any number of workers may run on any number of machines. A row is claimed in one
 and an outcome is recorded only by the owner of that very attempt.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,12 +37,10 @@ from scf_report.storage.claim import (
     read_payload,
 )
 from scf_report.storage.counts import ATTEMPTS, Counts
-from scf_report.storage.database import Database
+from scf_report.storage.database import Database, Row
 from scf_report.storage.outbox import outbox
 from scf_report.storage.sealing import SealBrokenError, Sealer
 from scf_report.storage.seen import TRIES, SeenTypes
-
-Row = Mapping[Any, Any]
 
 POLL_SECONDS = 0.3
 PROBE_LEASE = timedelta(seconds=15)

@@ -4,7 +4,6 @@ Nothing tells this table that a report has changed: the states themselves are co
 each subscription was told last, so that no message is lost, whoever dies when.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,7 +23,7 @@ from scf_report.domain.mail import (
 from scf_report.domain.receipt import PublicPart
 from scf_report.domain.report import Reference
 from scf_report.storage.claim import Unreadable
-from scf_report.storage.database import Database
+from scf_report.storage.database import Database, Row
 from scf_report.storage.mail_tables import mails, new_mail, subscriptions
 from scf_report.storage.outbox import outbox, reasons_of
 from scf_report.storage.sealing import SealBrokenError, Sealer
@@ -56,8 +55,6 @@ _status = sa.case(
     (watches.c.status == IssueStatus.ARCHIVED.value, IssueStatus.CLOSED.value),
     else_=sa.func.coalesce(watches.c.status, ""),
 )
-
-Row = Mapping[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,8 @@
 """The row of one upstream host: its calls, its pause, its health. One table for all processes."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import sqlalchemy as sa
 
-from scf_report.storage.database import Database, Moment, metadata
+from scf_report.storage.database import Database, Moment, Row, metadata
 
 upstreams = sa.Table(
     "upstream",
@@ -19,7 +16,6 @@ upstreams = sa.Table(
     sa.Column("retry_at", Moment),
 )
 
-Row = Mapping[Any, Any]
 _ROW = sa.select(upstreams).where(upstreams.c.host == sa.bindparam("host"))
 
 

@@ -16,7 +16,7 @@ from scf_report.domain.watching import (
     CityStatus,
     next_look,
 )
-from scf_report.storage.database import Database, Moment, metadata
+from scf_report.storage.database import Database, Moment, Row, metadata
 from scf_report.storage.mail_tables import subscriptions
 from scf_report.storage.outbox import outbox
 
@@ -65,11 +65,11 @@ class Watches:
         apis = (Api.OPEN311, Api.APIV2) if same_ids else (Api.OPEN311,)
         self._apis = [api.code for api in apis]
 
-    def find(self, receipt: str) -> Mapping[Any, Any] | None:
+    def find(self, receipt: str) -> Row | None:
         """Return the outbox row that this receipt shows, with what is known of its record, or None."""
         return self._database.first(_BY_RECEIPT, {"of": receipt})
 
-    def note_reader(self, row: Mapping[Any, Any]) -> None:
+    def note_reader(self, row: Row) -> None:
         """Note that somebody reads the receipt of this row now: its record is worth asking about."""
         sent = row["state"] == State.ACCEPTED.value and row["upstream_id"]
         if not sent or row["api"] not in self._apis or row["endpoint"] != self._endpoint:
@@ -198,7 +198,7 @@ _BY_RECEIPT = (
 )
 
 
-def status_in(row: Mapping[Any, Any]) -> CityStatus | None:
+def status_in(row: Row) -> CityStatus | None:
     """Return what a row of :meth:`Watches.find` says of the record; None if nothing is known."""
     if not row.get("as_of") or not row["status"]:
         return None

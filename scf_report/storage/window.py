@@ -6,7 +6,8 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from scf_report.storage.upstream_row import Row, UpstreamRow
+from scf_report.storage.database import Row
+from scf_report.storage.upstream_row import UpstreamRow
 
 SHORTEST_WAIT = 0.05
 """Seconds; sooner than that, nobody need come back."""
