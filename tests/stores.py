@@ -6,6 +6,7 @@ keeps its things. Without it, tests of storage run on every kind that is there.
 
 import os
 import secrets
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,13 @@ SHARED = ["database", "redis"] if REDIS or REQUIRE_ALL else ["database"]
 if BACKEND:
     KINDS = ["sqlite" if BACKEND == "sqlite" else "postgresql"]
     SHARED = ["redis" if BACKEND.endswith("+redis") else "database"]
+
+
+def settle() -> None:
+    """Wait until refreshing in the background is done."""
+    for thread in threading.enumerate():
+        if thread.name == "cache-refresh":
+            thread.join(10)
 
 
 @contextmanager
@@ -52,6 +60,7 @@ def fresh_url(kind: str, folder: Path) -> Iterator[str]:
     try:
         yield url.render_as_string(hide_password=False)
     finally:
+        settle()
         sa.event.remove(sa.pool.Pool, "connect", note)
         for connection in opened:
             connection.close()

@@ -1,6 +1,5 @@
 """Pages say from when the city's answers are, once they are old, and that it cannot be asked."""
 
-import threading
 from collections.abc import Callable
 
 import pytest
@@ -10,15 +9,9 @@ from tests.conftest import Clock
 from tests.faults.reports import MADISON
 from tests.functional.conftest import POINT, answer, city, step_of
 from tests.page import Page, Visitor
+from tests.stores import settle
 
 LATER = "cannot be asked right now"
-
-
-def settle() -> None:
-    """Wait until refreshing in the background is done."""
-    for thread in threading.enumerate():
-        if thread.name == "cache-refresh":
-            thread.join(10)
 
 
 def turn(core: Core, fault: str) -> None:

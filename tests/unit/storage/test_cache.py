@@ -14,7 +14,7 @@ import pytest
 from scf_report.storage.cache import JSON, Cached, Load, NotLoadedError, ReadCache
 from scf_report.storage.database import Database
 from scf_report.storage.redis_link import RedisLink
-from tests.stores import SHARED
+from tests.stores import SHARED, settle
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
@@ -85,13 +85,6 @@ def opened(
 def cache(opened: Callable[[str], ReadCache]) -> ReadCache:
     """Open the cache of one endpoint."""
     return opened("city")
-
-
-def settle() -> None:
-    """Wait until refreshing in the background is done."""
-    for thread in threading.enumerate():
-        if thread.name == "cache-refresh":
-            thread.join(10)
 
 
 def address(redis: RedisLink | None) -> str:

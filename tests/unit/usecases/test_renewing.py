@@ -1,6 +1,5 @@
 """What the city says can be reported is kept, renewed cheaply, and its age is known."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -16,6 +15,7 @@ from scf_report.storage.counts import UPSTREAM_CALLS
 from scf_report.usecases.errors import TypeGoneError, UpstreamAwayError
 from scf_report.usecases.fill_draft import FillDraft
 from tests.conftest import Clock
+from tests.stores import settle
 from tests.unit.usecases.conftest import DEAD_ANIMAL, MADISON, Desk, types_at
 
 POTHOLE = "10101"
@@ -25,13 +25,6 @@ def filler(desk: Desk) -> FillDraft:
     """Make the steps of a desk."""
     core = desk.core
     return FillDraft(core.drafts, core.outbox, core.types())
-
-
-def settle() -> None:
-    """Wait until refreshing in the background is done."""
-    for thread in threading.enumerate():
-        if thread.name == "cache-refresh":
-            thread.join(10)
 
 
 def calls(desk: Desk) -> dict[str, float]:
