@@ -13,8 +13,8 @@ from scf_report.domain.delivery import LEASE, SETTLE_TIME, Numbering, State
 from scf_report.domain.geography import Point
 from scf_report.domain.reconciliation import Doubt
 from scf_report.domain.report import Reference
-from scf_report.storage.outbox import outbox_photos, reasons_of
-from scf_report.storage.photos import StoredPhoto, stored_photo
+from scf_report.storage.outbox import reasons_of
+from scf_report.storage.photos import StoredPhoto, outbox_photos, stored_photo
 
 
 class Work(Enum):

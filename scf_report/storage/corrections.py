@@ -19,8 +19,8 @@ from scf_report.domain.report_form import ReportForm
 from scf_report.storage.claim import photo_of
 from scf_report.storage.database import Database, Moment
 from scf_report.storage.drafts import drafts
-from scf_report.storage.outbox import Along, Fields, outbox, outbox_photos, sent_by
-from scf_report.storage.photos import PHOTO_COLUMNS, StoredPhoto, draft_photos
+from scf_report.storage.outbox import Along, Fields, outbox, sent_by
+from scf_report.storage.photos import PHOTO_COLUMNS, StoredPhoto, draft_photos, outbox_photos
 from scf_report.storage.sealing import Sealer
 from scf_report.storage.sent_drafts import sent_drafts
 

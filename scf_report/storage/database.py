@@ -7,7 +7,7 @@ SQLite's own waiting starves writers (measured: one thread got 1 commit in 4 s w
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import cache
@@ -19,9 +19,10 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy.dialects import postgresql, sqlite
 
-from scf_report.storage.shared_writes import SharedWrites
+from scf_report.storage.shared_writes import SharedWrites, Store
 from scf_report.storage.turns import Turns
 
+Item = TypeVar("Item")
 T = TypeVar("T")
 Row = Mapping[Any, Any]
 """By the names of its columns."""
@@ -109,7 +110,7 @@ class Database:
         if self.is_sqlite:
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
         self._writing = self.engine.execution_options(writing=True)
-        self._together = SharedWrites(self.write, _TROUBLE)
+        self._together = SharedWrites(self.write, StoreAwayError)
 
     def read(self) -> AbstractContextManager[sa.Connection]:
         """Open one consistent view of the data for reading."""
@@ -130,16 +131,18 @@ class Database:
         with turn, self._transaction(self._writing) as connection:
             yield connection
 
-    def write_together(self, work: Callable[[sa.Connection], T]) -> T:
-        """Have something short written, in one transaction with what others write at this moment.
+    def write_together(self, store: Store[Item, T], item: Item) -> T:
+        """Have something short stored, in one transaction with what others store at this moment.
 
-        Returns what ``work`` returns, once it is on disk. In SQLite it may run in another thread
-        (:class:`SharedWrites`); PostgreSQL brings commits together by itself.
+        ``store`` takes several things of its kind at once. Returns what it returns for this one,
+        once that is on disk. In SQLite it may run in another thread (:class:`SharedWrites`);
+        PostgreSQL brings commits together by itself, and is given one thing at a time.
         """
         if self.is_sqlite:
-            return self._together.run(work)
+            return self._together.run(store, item)
         with self.write() as connection:
-            return work(connection)
+            [value] = store(connection, [item])
+            return value
 
     @contextmanager
     def _transaction(self, engine: sa.Engine) -> Iterator[sa.Connection]:
@@ -171,8 +174,15 @@ class Database:
         self, connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]
     ) -> bool:
         """Insert a row unless one with the same primary key is there; tell whether it was inserted."""
-        statement = _insert_if_absent(table, connection.dialect.name)
+        statement = _insert_absent(table, connection.dialect.name)
         return connection.execute(statement, values).rowcount == 1
+
+    def insert_absent(
+        self, connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]
+    ) -> set[Any]:
+        """Do so with many rows in one statement; returns the ids of those that were inserted."""
+        statement = _insert_absent(table, connection.dialect.name).returning(table.c.id)
+        return set(connection.execute(statement, rows).scalars())
 
     def _options(self) -> dict[str, Any]:
         if self.is_sqlite:
@@ -210,7 +220,7 @@ class Database:
 
 
 @cache  # of as many as there are tables: to build one takes longer than to run it
-def _insert_if_absent(table: sa.Table, dialect: str) -> sa.Insert:
+def _insert_absent(table: sa.Table, dialect: str) -> sa.Insert:
     insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
     absent = insert.on_conflict_do_nothing(index_elements=list(table.primary_key))
     return absent.execution_options(preserve_rowcount=True)

@@ -2,11 +2,13 @@
 
 import dataclasses
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from scf_report.domain.draft import DRAFT_LIFE, Draft
 from scf_report.domain.geography import Point
@@ -61,19 +63,29 @@ class Drafts:
 
     def save(self, draft: Draft) -> Draft:
         """Store the draft as it is now; its 24 hours begin again."""
-        content = self._sealer.seal(content_of(draft))  # before others have to wait
-
-        def store(connection: sa.Connection) -> datetime:
-            now = self._database.now(connection)
-            values = {"saved_at": now, "content": content}
-            this = drafts.update().where(drafts.c.id == draft.id)
-            if connection.execute(this.values(**values)).rowcount == 0:
-                about = {"endpoint": draft.endpoint, "created_at": draft.created_at}
-                connection.execute(drafts.insert().values(id=draft.id, **about, **values))
-            return now
-
-        now = self._database.write_together(store)
+        row = {
+            "id": draft.id,
+            "endpoint": draft.endpoint,
+            "created_at": draft.created_at,
+            "content": self._sealer.seal(content_of(draft)),  # before others have to wait
+        }
+        now = self._database.write_together(self._store, row)
         return dataclasses.replace(draft, saved_at=now)
+
+    def _store(
+        self, connection: sa.Connection, rows: Sequence[Mapping[str, Any]]
+    ) -> list[datetime]:
+        now = self._database.now(connection)
+        statement = _save(connection.dialect.name)
+        connection.execute(statement, [{**row, "saved_at": now} for row in rows])
+        return [now] * len(rows)
+
+
+@cache
+def _save(dialect: str) -> sa.Insert:
+    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(drafts)
+    new = {name: insert.excluded[name] for name in ("saved_at", "content")}
+    return insert.on_conflict_do_update(index_elements=[drafts.c.id], set_=new)
 
 
 def purge_drafts(connection: sa.Connection, now: datetime) -> int:

@@ -18,10 +18,10 @@ from scf_report.domain.delivery import CHANGEABLE, Numbering, Refusal, State
 from scf_report.domain.receipt import PublicPart
 from scf_report.domain.report import Reference
 from scf_report.storage.database import Database, Moment, metadata
-from scf_report.storage.photos import PHOTO_COLUMNS, draft_photos
+from scf_report.storage.photos import keep_photos
 from scf_report.storage.sealing import Sealer
 from scf_report.storage.sent_drafts import keep_entries
-from scf_report.storage.submit_limit import SubmitLimit, count_submit
+from scf_report.storage.submit_limit import SubmitLimit, count_submits
 
 outbox = sa.Table(
     "outbox",
@@ -56,16 +56,6 @@ outbox = sa.Table(
     sa.Index("ix_outbox_person", "endpoint", "person_id"),
 )
 
-outbox_photos = sa.Table(
-    "outbox_photo",
-    metadata,
-    sa.Column("outbox_id", sa.ForeignKey("outbox.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("endpoint", sa.String(80), nullable=False),
-    sa.Column("name", sa.String(200), nullable=False),
-    sa.Column("content_type", sa.String(40), nullable=False),
-    sa.Column("data", sa.LargeBinary, nullable=False),
-)
-
 Fields = Sequence[tuple[str, str]]
 """The very form fields of the POST, in order, without key and jurisdiction."""
 Along = Callable[[sa.Connection, datetime], None]
@@ -90,15 +80,19 @@ class NewDelivery:
     person_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Submit:
+    """A new report with its row, but for the times, and what is counted and written with it."""
+
+    new: NewDelivery
+    row: Mapping[str, Any]
+    address_hash: str
+    along: Along | None
+
+
 _KNOWN = sa.select(outbox.c.receipt).where(outbox.c.id == sa.bindparam("id"))
 _COLUMNS = (outbox.c.receipt, outbox.c.change_key_hash, outbox.c.reference)
 _FIND = {column: sa.select(outbox).where(column == sa.bindparam("of")) for column in _COLUMNS}
-_COPY_PHOTO = outbox_photos.insert().from_select(
-    ["outbox_id", *PHOTO_COLUMNS],
-    sa.select(draft_photos.c.draft_id, *(draft_photos.c[name] for name in PHOTO_COLUMNS)).where(
-        draft_photos.c.draft_id == sa.bindparam("id")
-    ),
-)
 
 
 class Outbox:
@@ -124,47 +118,51 @@ class Outbox:
             receipt: str | None = connection.scalar(_KNOWN, {"id": draft_id})
         return receipt
 
-    def enqueue(
-        self,
-        new: NewDelivery,
-        address: str,
-        along: Along | None = None,
-        ticket: Along | None = None,
-    ) -> str:
+    def enqueue(self, new: NewDelivery, address: str, along: Along | None = None) -> str:
         """Store the report, once, and return its receipt. Repeats of one draft return the same.
 
         ``address`` is the sender's network address; only its keyed hash is kept, to count new
-        reports. ``along`` is written together with a new report or not at all, ``ticket`` with a
-        repeat, too. Raises TooManyReportsError for a new report beyond the limit.
+        reports. ``along`` is written together with a new report or not at all. Raises
+        TooManyReportsError for a new report beyond the limit.
         """
         row = self._row(new)  # sealed before others have to wait
+        hashed = self._sealer.keyed_hash(address)
+        return self._database.write_together(self._store, _Submit(new, row, hashed, along))
 
-        def store(connection: sa.Connection) -> str:
-            self._take_turns(connection, new.draft_id, address)
-            now = self._database.now(connection)
-            new_row = {**row, "due": now + self._hold, "saved_at": now}
-            if self._database.insert_if_absent(connection, outbox, new_row):
-                receipt = str(row["receipt"])
-                hashed = self._sealer.keyed_hash(address)
-                count_submit(connection, self._limit, self._endpoint, hashed, now)
-                _take_along(connection, new)
-                if along is not None:
-                    along(connection, now)
-            else:
-                receipt = str(connection.scalar(_KNOWN, {"id": new.draft_id}))
-            if ticket is not None:
-                ticket(connection, now)
-            return receipt
+    def _store(self, connection: sa.Connection, submits: Sequence[_Submit]) -> list[str]:
+        """Store those that are new; returns all receipts."""
+        self._take_turns(connection, submits)
+        now = self._database.now(connection)
+        times = {"due": now + self._hold, "saved_at": now}
+        rows = [{**submit.row, **times} for submit in submits]
+        stored = self._database.insert_absent(connection, outbox, rows)
+        first = {submit.new.draft_id: submit for submit in reversed(submits)}
+        if stored:
+            self._store_with(connection, [first[draft_id] for draft_id in stored], now)
+        receipts = {draft_id: str(first[draft_id].row["receipt"]) for draft_id in stored}
+        for draft_id in first.keys() - stored:
+            receipts[draft_id] = str(connection.scalar(_KNOWN, {"id": draft_id}))
+        return [receipts[submit.new.draft_id] for submit in submits]
 
-        return self._database.write_together(store)
+    def _store_with(
+        self, connection: sa.Connection, new: Sequence[_Submit], now: datetime
+    ) -> None:
+        hashes = [submit.address_hash for submit in new]
+        count_submits(connection, self._limit, self._endpoint, hashes, now)
+        keep_entries(connection, [submit.new.draft_id for submit in new])
+        keep_photos(connection, [each.new.draft_id for each in new if each.new.public.photos])
+        for submit in new:
+            if submit.along is not None:
+                submit.along(connection, now)
 
-    def _take_turns(self, connection: sa.Connection, *names: str) -> None:
+    def _take_turns(self, connection: sa.Connection, submits: Sequence[_Submit]) -> None:
         """Let submits of one draft, and of one address, pass one by one; SQLite's writers do so anyhow.
 
         The order is the same everywhere, draft before address, so that two never wait for each other.
         """
         if self._database.is_sqlite:
             return
+        names = [name for each in submits for name in (each.new.draft_id, each.address_hash)]
         for name in names:
             number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:7])
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
@@ -272,13 +270,6 @@ class Outbox:
     def _find(self, column: sa.Column[str], value: str) -> Mapping[str, Any] | None:
         row = self._database.first(_FIND[column], {"of": value})
         return dict(row) if row else None
-
-
-def _take_along(connection: sa.Connection, new: NewDelivery) -> None:
-    """Copy what is kept with the draft."""
-    keep_entries(connection, new.draft_id)
-    if new.public.photos:
-        connection.execute(_COPY_PHOTO, {"id": new.draft_id})
 
 
 def sent_by(person_id: str | None) -> dict[str, str | None]:

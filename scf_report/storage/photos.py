@@ -1,6 +1,6 @@
 """Photos: kept with the draft, copied to the outbox by the submit that takes them along."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +20,25 @@ draft_photos = sa.Table(
     sa.Column("saved_at", Moment, nullable=False),
 )
 
+outbox_photos = sa.Table(
+    "outbox_photo",
+    metadata,
+    sa.Column("outbox_id", sa.ForeignKey("outbox.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("endpoint", sa.String(80), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("content_type", sa.String(40), nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+)
+
 PHOTO_COLUMNS = ("endpoint", "name", "content_type", "data")
 """What goes along when a photo is copied to the outbox or from it."""
+
+_COPY = outbox_photos.insert().from_select(
+    ["outbox_id", *PHOTO_COLUMNS],
+    sa.select(draft_photos.c.draft_id, *(draft_photos.c[name] for name in PHOTO_COLUMNS)).where(
+        draft_photos.c.draft_id.in_(sa.bindparam("ids", expanding=True))
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +91,9 @@ class DraftPhotos:
 def stored_photo(row: Mapping[Any, Any] | None) -> StoredPhoto | None:
     """Read a row of either photo table."""
     return None if row is None else StoredPhoto(row["name"], row["content_type"], row["data"])
+
+
+def keep_photos(connection: sa.Connection, draft_ids: Sequence[str]) -> None:
+    """Copy the photos of drafts that are being submitted to the outbox."""
+    if draft_ids:
+        connection.execute(_COPY, {"ids": draft_ids})

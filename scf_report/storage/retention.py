@@ -11,7 +11,8 @@ from scf_report.storage.corrections import copy_id
 from scf_report.storage.database import Database, Moment, metadata
 from scf_report.storage.drafts import drafts
 from scf_report.storage.mail_tables import subscriptions
-from scf_report.storage.outbox import outbox, outbox_photos
+from scf_report.storage.outbox import outbox
+from scf_report.storage.photos import outbox_photos
 from scf_report.storage.sealing import SealBrokenError, Sealer
 from scf_report.storage.sent_drafts import sent_drafts
 

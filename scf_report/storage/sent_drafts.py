@@ -1,5 +1,7 @@
 """The entries of a report that was sent, sealed as its draft was, for as long as its personal data."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from scf_report.storage.database import metadata
@@ -16,11 +18,11 @@ sent_drafts = sa.Table(
 _COPY = sent_drafts.insert().from_select(
     ["outbox_id", "endpoint", "content"],
     sa.select(drafts.c.id, drafts.c.endpoint, drafts.c.content).where(
-        drafts.c.id == sa.bindparam("id")
+        drafts.c.id.in_(sa.bindparam("ids", expanding=True))
     ),
 )
 
 
-def keep_entries(connection: sa.Connection, draft_id: str) -> None:
-    """Copy the content of a draft that is being submitted."""
-    connection.execute(_COPY, {"id": draft_id})
+def keep_entries(connection: sa.Connection, draft_ids: Sequence[str]) -> None:
+    """Copy the contents of drafts that are being submitted."""
+    connection.execute(_COPY, {"ids": draft_ids})

@@ -4,6 +4,8 @@ They are counted in the transaction that stores them, since repeats of one repor
 (docs/adr/0004).
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,16 +31,8 @@ _NTH = (
     .offset(sa.bindparam("earlier", type_=sa.Integer))
     .limit(1)
 )
-_NEW = sa.select(
-    sa.bindparam("endpoint", type_=sa.String),
-    sa.bindparam("hashed", type_=sa.String),
-    sa.bindparam("now", type_=Moment),
-).where(~_NTH.exists())
-_NOTE = (
-    submits.insert()
-    .from_select(["endpoint", "address_hash", "at"], _NEW)
-    .execution_options(preserve_rowcount=True)
-)
+_NOTE = submits.insert().returning(submits.c.id)
+"""With RETURNING, many rows are one statement, which hands the interpreter on once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +51,23 @@ class TooManyReportsError(Exception):
         self.retry_at = retry_at
 
 
-def count_submit(
-    connection: sa.Connection, limit: SubmitLimit, endpoint: str, hashed: str, now: datetime
+def count_submits(
+    connection: sa.Connection,
+    limit: SubmitLimit,
+    endpoint: str,
+    hashes: Sequence[str],
+    now: datetime,
 ) -> None:
-    """Count one of the address with this keyed hash. Raises TooManyReportsError beyond the limit."""
+    """Count one new report for each keyed hash of an address, which may be there several times.
+
+    Raises TooManyReportsError if any of them goes beyond the limit.
+    """
     connection.execute(_FORGET, {"since": now - limit.window})
-    nth = {"hashed": hashed, "earlier": limit.reports - 1}
-    noted = connection.execute(_NOTE, {**nth, "endpoint": endpoint, "now": now})
-    if noted.rowcount == 0:
-        oldest = connection.execute(_NTH, nth).scalar_one()
-        raise TooManyReportsError(oldest + limit.window)
+    for hashed, times in Counter(hashes).items():
+        if times > limit.reports:
+            raise TooManyReportsError(now + limit.window)
+        nth = {"hashed": hashed, "earlier": limit.reports - times}
+        if oldest := connection.execute(_NTH, nth).scalar_one_or_none():
+            raise TooManyReportsError(oldest + limit.window)
+    new = {"endpoint": endpoint, "at": now}
+    connection.execute(_NOTE, [{**new, "address_hash": each} for each in hashes])

@@ -1,13 +1,16 @@
-"""Tickets: each shows the second key of one report once, within ten minutes of a submit."""
+"""Tickets: each shows the second key of one report once, within ten minutes of a submit.
+
+A ticket is signed words, so that a submit stores nothing for it; its use is what is stored.
+"""
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
 from scf_report.storage.database import Database, Moment, metadata
-from scf_report.storage.outbox import Along, outbox
+from scf_report.storage.outbox import outbox
 from scf_report.storage.sealing import Sealer
 
 TICKET_LIFE = timedelta(minutes=10)
@@ -20,9 +23,7 @@ tickets = sa.Table(
     sa.Column("outbox_id", sa.ForeignKey("outbox.id", ondelete="CASCADE"), nullable=False),
     sa.Column("until", Moment, nullable=False, index=True),
 )
-
-_FORGET = tickets.delete().where(tickets.c.until <= sa.bindparam("now"))
-_STORE = tickets.insert()
+"""Those that were used and would still be good."""
 
 
 class Tickets:
@@ -31,44 +32,33 @@ class Tickets:
     def __init__(self, database: Database, sealer: Sealer, endpoint: str) -> None:
         self._database, self._sealer, self._endpoint = database, sealer, endpoint
 
-    def issue(self, draft_id: str) -> str:
-        """Make a ticket for the submitted draft."""
-        ticket, write = self.prepare(draft_id)
-        with self._database.write() as connection:
-            write(connection, self._database.now(connection))
-        return ticket
-
-    def prepare(self, draft_id: str) -> tuple[str, Along]:
-        """Make a ticket, and the part of a submit that stores it."""
-        ticket = secrets.token_urlsafe(24)
-
-        def write(connection: sa.Connection, now: datetime) -> None:
-            connection.execute(_FORGET, {"now": now})
-            row = {"hash": _hash(ticket), "endpoint": self._endpoint, "outbox_id": draft_id}
-            connection.execute(_STORE, {**row, "until": now + TICKET_LIFE})
-
-        return ticket, write
+    def issue(self, receipt: str) -> str:
+        """Make a ticket for the report with this receipt."""
+        until = round((self._database.time() + TICKET_LIFE).timestamp())
+        words = f"{until}.{secrets.token_urlsafe(12)}"
+        return f"{words}.{self._sealer.sign(_meaning(words, receipt))}"
 
     def redeem(self, ticket: str, receipt: str) -> str | None:
         """Return the second key of the receipt's report, once; None if the ticket is not good for it."""
-        mine = sa.select(outbox.c.id).where(outbox.c.receipt == receipt).scalar_subquery()
+        words, _, signature = ticket.rpartition(".")
+        if not self._sealer.has_signed(_meaning(words, receipt), signature):
+            return None
+        until = datetime.fromtimestamp(int(words.partition(".")[0]), UTC)
         with self._database.write() as connection:
             now = self._database.now(connection)
-            used = connection.execute(
-                tickets.delete()
-                .where(
-                    tickets.c.hash == _hash(ticket),
-                    tickets.c.until > now,
-                    tickets.c.outbox_id == mine,
-                )
-                .returning(tickets.c.outbox_id)
-            ).scalar_one_or_none()
-            if used is None:
+            connection.execute(tickets.delete().where(tickets.c.until <= now))
+            query = sa.select(outbox.c.id, outbox.c.change_key).where(
+                outbox.c.receipt == receipt
+            )
+            found = connection.execute(query).one_or_none()
+            if found is None or until <= now:
                 return None
-            query = sa.select(outbox.c.change_key).where(outbox.c.id == used)
-            sealed = connection.execute(query).scalar_one()
-        return str(self._sealer.open(sealed))
+            used = {"hash": hashlib.sha256(ticket.encode()).hexdigest(), "until": until}
+            row = {**used, "endpoint": self._endpoint, "outbox_id": found.id}
+            if not self._database.insert_if_absent(connection, tickets, row):
+                return None
+        return str(self._sealer.open(found.change_key))
 
 
-def _hash(ticket: str) -> str:
-    return hashlib.sha256(ticket.encode()).hexdigest()
+def _meaning(words: str, receipt: str) -> str:
+    return f"ticket\0{receipt}\0{words}"

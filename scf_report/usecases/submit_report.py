@@ -55,7 +55,7 @@ class SubmitReport:
     def repeat(self, draft_id: str) -> Submitted | None:
         """Answer a repeated submit with the receipt there is; None if it was never submitted."""
         receipt = self.outbox.receipt_of(draft_id)
-        return None if receipt is None else Submitted(receipt, self.tickets.issue(draft_id))
+        return None if receipt is None else Submitted(receipt, self.tickets.issue(receipt))
 
     def submit(
         self, draft: Draft, digest: str, *, address: str, now: datetime, looks_automatic: bool
@@ -80,12 +80,11 @@ class SubmitReport:
             numbering=Numbering.of(checked.report.form.request_type),
             person_id=checked.person_id,
         )
-        ticket, write = self.tickets.prepare(draft.id)
         try:
-            receipt = self.outbox.enqueue(new, address, self._updates(draft), write)
+            receipt = self.outbox.enqueue(new, address, self._updates(draft))
         except TooManyReportsError as error:
             return TooMany(error.retry_at)
-        return Submitted(receipt, ticket)
+        return Submitted(receipt, self.tickets.issue(receipt))
 
     def _updates(self, draft: Draft) -> Along | None:
         to = draft.contact.email

@@ -13,7 +13,8 @@ from PIL import Image
 from scf_report.domain.delivery import State
 from scf_report.factory import Core
 from scf_report.storage.drafts import drafts
-from scf_report.storage.outbox import outbox, outbox_photos
+from scf_report.storage.outbox import outbox
+from scf_report.storage.photos import outbox_photos
 from scf_report.storage.retention import deletions
 from scf_report.storage.sent_drafts import sent_drafts
 from tests.conftest import Clock

@@ -21,7 +21,6 @@ NOT_IMPORTED = {
 """Direct dependencies that no module imports, and why they are there."""
 NOT_NAMED = {
     "click": "flask",
-    "cryptography": "joserfc",
     "jinja2": "flask",
     "markupsafe": "flask",
     "werkzeug": "flask",

@@ -18,8 +18,8 @@ from scf_report.storage.claims import Claims
 from scf_report.storage.corrections import Corrected, Corrections, copy_id
 from scf_report.storage.database import Database
 from scf_report.storage.drafts import Drafts, purge_drafts
-from scf_report.storage.outbox import NewDelivery, Outbox, outbox as table, outbox_photos
-from scf_report.storage.photos import DraftPhotos, StoredPhoto
+from scf_report.storage.outbox import NewDelivery, Outbox, outbox as table
+from scf_report.storage.photos import DraftPhotos, StoredPhoto, outbox_photos
 from scf_report.storage.retention import forget_now
 from scf_report.storage.sealing import Sealer
 from scf_report.storage.submit_limit import SubmitLimit

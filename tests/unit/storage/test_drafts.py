@@ -18,8 +18,8 @@ from scf_report.domain.report_form import (
 )
 from scf_report.storage.database import Database
 from scf_report.storage.drafts import Drafts, purge_drafts
-from scf_report.storage.outbox import NewDelivery, Outbox, outbox_photos
-from scf_report.storage.photos import DraftPhotos, StoredPhoto, stored_photo
+from scf_report.storage.outbox import NewDelivery, Outbox
+from scf_report.storage.photos import DraftPhotos, StoredPhoto, outbox_photos, stored_photo
 from scf_report.storage.sealing import Sealer
 from tests.conftest import Clock
 from tests.unit.storage.conftest import ENDPOINT

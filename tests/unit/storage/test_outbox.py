@@ -196,7 +196,7 @@ def test_a_ticket_shows_the_second_key_once_for_its_own_receipt(
     """Within ten minutes; another receipt's page learns nothing and uses nothing up."""
     tickets = Tickets(database, sealer, ENDPOINT)
     mine, other = outbox.enqueue(new("mine"), HERE), outbox.enqueue(new("other"), HERE)
-    first, second, third = (tickets.issue("mine") for _ in range(3))
+    first, second, third = (tickets.issue(mine) for _ in range(3))
     assert len({first, second, third}) == 3
     assert tickets.redeem(first, other) is None
     assert tickets.redeem("made up", mine) is None
@@ -218,7 +218,7 @@ def test_a_ticket_redeemed_twice_at_once_shows_once(
     """Of eight requests with one ticket, one sees the key."""
     tickets = Tickets(database, sealer, ENDPOINT)
     receipt = outbox.enqueue(new("mine"), HERE)
-    ticket = tickets.issue("mine")
+    ticket = tickets.issue(receipt)
     with ThreadPoolExecutor(8) as pool:
         shown = list(pool.map(lambda _: tickets.redeem(ticket, receipt), range(8)))
     assert len([key for key in shown if key is not None]) == 1

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from scf_report.domain.delivery import FINAL, State
 from scf_report.storage.database import Database
 from scf_report.storage.drafts import Drafts
-from scf_report.storage.outbox import NewDelivery, Outbox, outbox as table, outbox_photos
-from scf_report.storage.photos import DraftPhotos, StoredPhoto
+from scf_report.storage.outbox import NewDelivery, Outbox, outbox as table
+from scf_report.storage.photos import DraftPhotos, StoredPhoto, outbox_photos
 from scf_report.storage.retention import AT_ONCE, forget_settled
 from scf_report.storage.sealing import Sealer
 from tests.conftest import Clock

@@ -1,11 +1,15 @@
 """What is personal cannot be read in the database's file, and keys can be changed."""
 
 import dataclasses
+import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from joserfc import jwe
+from joserfc.jwk import OctKey
 
 from scf_report.domain.report import Contact
 from scf_report.storage.database import Database
@@ -23,6 +27,17 @@ def test_a_new_key_seals_and_the_old_one_still_opens() -> None:
     both = Sealer([NEW, OLD])
     assert both.open(before) == {"email": "ann@example.org"}
     assert Sealer([NEW]).open(both.seal(["kept"])) == ["kept"]
+
+
+def test_what_is_sealed_is_a_jwe() -> None:
+    """A library that knows the standard opens it with the key alone, and we open what it seals."""
+    sealer = Sealer([OLD])
+    key = OctKey.import_key(hashlib.sha256(b"scf_report sealing v1\0" + OLD.encode()).digest())
+    sealed = sealer.seal({"street": "Kölner Straße"})
+    theirs = jwe.decrypt_compact(sealed, key)
+    assert theirs.plaintext is not None
+    assert json.loads(theirs.plaintext) == {"street": "Kölner Straße"}
+    assert sealer.open(jwe.encrypt_compact(dict(theirs.headers()), b"[1, 2]", key)) == [1, 2]
 
 
 def test_without_its_key_a_seal_does_not_open() -> None:
