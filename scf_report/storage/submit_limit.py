@@ -19,7 +19,7 @@ submits = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("endpoint", sa.String(80), nullable=False),
     sa.Column("address_hash", sa.String(64), nullable=False),
-    sa.Column("at", Moment, nullable=False),
+    sa.Column("at", Moment, nullable=False, index=True),
     sa.Index("ix_submit_address_hash", "address_hash", "at"),
 )
 
