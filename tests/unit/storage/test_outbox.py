@@ -1,6 +1,7 @@
 """The promise is made once: one draft, one row, one receipt, and a limit for new ones alone."""
 
 import dataclasses
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -13,7 +14,7 @@ from scf_report.storage.database import Database
 from scf_report.storage.outbox import NewDelivery, Outbox, outbox as table
 from scf_report.storage.sealing import Sealer
 from scf_report.storage.submit_limit import SubmitLimit, TooManyReportsError
-from scf_report.storage.tickets import Tickets
+from scf_report.storage.tickets import Tickets, tickets as used
 from tests.conftest import Clock
 from tests.unit.storage.conftest import ENDPOINT
 
@@ -87,6 +88,30 @@ def test_the_limit_holds_for_submits_at_once(
     with ThreadPoolExecutor(20) as pool:
         assert sum(pool.map(submit, range(20))) == 10
     assert rows(database) == 10
+
+
+def test_who_comes_together_is_judged_apart(
+    database: Database, outbox: Outbox, new: Callable[..., NewDelivery]
+) -> None:
+    """A double click, two of whom one is beyond the limit, a repeat and somebody else, in one moment."""
+    for number in range(8):
+        outbox.enqueue(new(f"draft {number}"), HERE)
+    double, tenth, eleventh, other = (new(each) for each in ("double", "10", "11", "other"))
+    come = [(double, HERE), (double, HERE), (tenth, HERE), (eleventh, HERE), (other, THERE)]
+    with ThreadPoolExecutor(6) as pool, database.write():
+        repeat = pool.submit(outbox.enqueue, new("draft 0"), HERE)
+        asked = [pool.submit(outbox.enqueue, each, address) for each, address in come]
+        time.sleep(0.3)
+    assert repeat.result() == outbox.receipt_of("draft 0")
+    errors = [each.exception() for each in asked]
+    assert {type(error) for error in errors} == {type(None), TooManyReportsError}
+    refused = {each.draft_id for (each, _), error in zip(come, errors, strict=True) if error}
+    assert refused < {"double", "10", "11"}
+    assert len(refused) == 1
+    for (each, _), work in zip(come, asked, strict=True):
+        if each.draft_id not in refused:
+            assert work.result() == outbox.receipt_of(each.draft_id)
+    assert rows(database) == 11
 
 
 def test_parallel_repeats_of_the_last_allowed_report_are_never_limited(
@@ -210,6 +235,57 @@ def test_a_ticket_shows_the_second_key_once_for_its_own_receipt(
     assert tickets.redeem(second, mine) == key
     clock.move(seconds=1)
     assert tickets.redeem(third, mine) is None
+
+
+def test_a_ticket_outlives_a_new_key_and_cannot_be_made(
+    database: Database, outbox: Outbox, new: Callable[..., NewDelivery], clock: Clock
+) -> None:
+    """SCF_SECRET_KEY may change between the submit and its receipt; every other ticket is worth nothing."""
+    old, both = (
+        Sealer(["the first secret of this installation"]),
+        Sealer(["another", "the first secret of this installation"]),
+    )
+    receipt = outbox.enqueue(new("mine"), HERE)
+    ticket = Tickets(database, old, ENDPOINT).issue(receipt)
+    until, nonce, signature = ticket.split(".")
+    later = str(int(until) + 60)
+    made = Tickets(database, Sealer(["a stranger's"]), ENDPOINT).issue(receipt)
+    tickets = Tickets(database, both, ENDPOINT)
+    for forged in (
+        made,
+        f"{later}.{nonce}.{signature}",
+        f"{until}.x.{signature}",
+        "..",
+        "é",
+        "",
+        "\0",
+    ):
+        assert tickets.redeem(forged, receipt) is None
+    assert tickets.redeem(ticket, receipt) is not None
+
+
+def test_used_tickets_are_forgotten(
+    database: Database,
+    sealer: Sealer,
+    outbox: Outbox,
+    new: Callable[..., NewDelivery],
+    clock: Clock,
+) -> None:
+    """Nothing is kept of a ticket before it is used, nor when it would no longer be good."""
+    tickets = Tickets(database, sealer, ENDPOINT)
+    receipt = outbox.enqueue(new("mine"), HERE)
+
+    def kept() -> int:
+        with database.read() as connection:
+            return len(connection.execute(sa.select(used)).all())
+
+    first = tickets.issue(receipt)
+    assert kept() == 0
+    assert tickets.redeem(first, receipt) is not None
+    assert kept() == 1
+    clock.move(minutes=10)
+    assert tickets.redeem(tickets.issue(receipt), receipt) is not None
+    assert kept() == 1
 
 
 def test_a_ticket_redeemed_twice_at_once_shows_once(
