@@ -19,6 +19,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy.dialects import postgresql, sqlite
 
+from scf_report.storage.quick_read import QuickRead
 from scf_report.storage.shared_writes import SharedWrites, Store
 from scf_report.storage.turns import Turns
 
@@ -117,8 +118,10 @@ class Database:
         return self._transaction(self.engine)
 
     def first(self, statement: sa.Select[Any], values: Mapping[str, Any]) -> Row | None:
-        """Read one row, or None: one statement needs no transaction around it."""
+        """Read one row, or None. ``statement`` is one of few that are made once, at import."""
         try:
+            if self.is_sqlite:
+                return _quick_read(statement).first(self.engine, values)
             with self.engine.connect() as connection:
                 return connection.execute(statement, values).mappings().first()
         except _TROUBLE as error:
@@ -217,6 +220,11 @@ class Database:
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
+
+
+@cache  # of as many as there are such statements
+def _quick_read(statement: sa.Select[Any]) -> QuickRead:
+    return QuickRead(statement)
 
 
 @cache  # of as many as there are tables: to build one takes longer than to run it
