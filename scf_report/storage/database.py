@@ -107,10 +107,11 @@ class Database:
         self.clock = clock
         self._machine = clock or (_machine_time if self.is_sqlite else None)
         self._turn = Turns()
-        self.engine = sa.create_engine(self.url, **self._options())
+        self.engine = self.writer = sa.create_engine(self.url, **self._options())
         if self.is_sqlite:
+            self.writer = sa.create_engine(self.url, pool_size=1)  # as they take turns
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
-        self._writing = self.engine.execution_options(writing=True)
+            sa.event.listen(self.writer, "connect", _prepare_writer)
         self._together = SharedWrites(self.write, StoreAwayError)
 
     def read(self) -> AbstractContextManager[sa.Connection]:
@@ -131,7 +132,7 @@ class Database:
     def write(self) -> Iterator[sa.Connection]:
         """Open one transaction that is committed, and on disk, when the block ends."""
         turn = self._turn if self.is_sqlite else nullcontext()
-        with turn, self._transaction(self._writing) as connection:
+        with turn, self._transaction(self.writer) as connection:
             yield connection
 
     def write_together(self, store: Store[Item, T], item: Item) -> T:
@@ -154,7 +155,7 @@ class Database:
             with engine.begin() as connection:
                 # No listener to SQLAlchemy's "begin": an engine with any is slower at each statement.
                 if self.is_sqlite:
-                    _begin_sqlite(connection)
+                    _begin_sqlite(connection, writing=engine is self.writer)
                 yield connection
         except _TROUBLE as error:
             raise StoreAwayError from error
@@ -220,6 +221,7 @@ class Database:
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
+        self.writer.dispose()
 
 
 @cache  # of as many as there are such statements
@@ -240,29 +242,26 @@ def _machine_time() -> datetime:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we begin ourselves
-    _set_timeout(connection, PATIENCE)
+    connection.execute(f"PRAGMA busy_timeout={round(PATIENCE * 1000)}")
     # On a new file that another one turns over at once, SQLite does not wait, whatever its timeout.
     _when_free(lambda: connection.execute("PRAGMA journal_mode=WAL"))
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
 
 
-def _begin_sqlite(connection: sa.Connection) -> None:
+def _prepare_writer(connection: sqlite3.Connection, record: object) -> None:
+    _prepare_sqlite(connection, record)
+    connection.execute("PRAGMA busy_timeout=0")  # it waits in its own way
+
+
+def _begin_sqlite(connection: sa.Connection, *, writing: bool) -> None:
     # A read that turns into a write fails with "database is locked" whatever the timeout,
     # because its view is stale by then; so writes say so at the start.
     file: Any = connection.connection.driver_connection
-    if not connection.get_execution_options().get("writing"):
-        file.execute("BEGIN")
-        return
-    _set_timeout(file, 0)
-    try:
+    if writing:
         _when_free(lambda: file.execute("BEGIN IMMEDIATE"))
-    finally:
-        _set_timeout(file, PATIENCE)
-
-
-def _set_timeout(connection: sqlite3.Connection, seconds: float) -> None:
-    connection.execute(f"PRAGMA busy_timeout={round(seconds * 1000)}")
+    else:
+        file.execute("BEGIN")
 
 
 def _when_free(run: Callable[[], object]) -> None:

@@ -92,24 +92,28 @@ def test_an_idle_worker_never_takes_the_write_lock(
     outbox: Outbox,
     new: New,
     database: Database,
+    open_database: Callable[..., Database],
     budget: UpstreamBudget,
     clock: Clock,
 ) -> None:
     """Neither with an empty outbox nor while the upstream is known to be away."""
-    begun: list[bool] = []
+    stranger, asked = open_database(), list[str]()
 
-    def note(connection: sa.Connection) -> None:
-        begun.append(bool(connection.get_execution_options().get("writing")))
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
 
-    sa.event.listen(database.engine, "begin", note)
-    a.claim()
-    assert begun == [False]
+    for engine in {database.engine, database.writer}:
+        sa.event.listen(engine, "before_cursor_execute", note)
+    with stranger.write():
+        assert a.claim() == Idle(POLL_SECONDS)
     put(outbox, new, "waits")
     with database.write() as connection:
         budget.failed(connection, 0.5)
-    begun.clear()
-    assert a.claim() == Idle(POLL_SECONDS)
-    assert begun == [False]
+    asked.clear()
+    with stranger.write():
+        assert a.claim() == Idle(POLL_SECONDS)
+    assert asked
+    assert all(each.startswith("SELECT") and "FOR UPDATE" not in each for each in asked)
     clock.move(seconds=20)
     assert isinstance(a.claim(), Probe)
 

@@ -139,7 +139,7 @@ def test_a_read_only_database_can_be_read_and_says_that_it_cannot_be_written(
     """The store is away for those who save, and nobody else."""
     if database.is_sqlite:
         other = open_database()
-        with other.read() as connection:
+        with other.writer.connect() as connection:
             connection.exec_driver_sql("PRAGMA query_only=ON")
     else:
         with database.read() as connection:
@@ -184,7 +184,7 @@ def test_a_full_disk_is_a_database_that_is_away(tmp_path: Path) -> None:
     """Nothing is half-written, and there is room again without a restart."""
     database = Database(f"sqlite:///{tmp_path / 'small.sqlite'}")
     database.migrate()
-    with database.read() as connection:
+    with database.write() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
     rows = [
@@ -193,7 +193,7 @@ def test_a_full_disk_is_a_database_that_is_away(tmp_path: Path) -> None:
     ]
     with pytest.raises(StoreAwayError), database.write() as connection:
         connection.execute(seen.seen_types.insert(), rows)
-    with database.read() as connection:
+    with database.write() as connection:
         assert connection.execute(sa.select(seen.seen_types)).all() == []
         connection.exec_driver_sql("PRAGMA max_page_count=100000")
     with database.write() as connection:

@@ -55,7 +55,7 @@ def together(
 def test_each_gets_its_own(notebook: Database) -> None:
     """What is returned for one comes back to it, whoever stored it, and all of it is stored."""
     commits: list[sa.Connection] = []
-    sa.event.listen(notebook.engine, "commit", commits.append)
+    sa.event.listen(notebook.writer, "commit", commits.append)
     texts = [f"text {number}" for number in range(MANY)]
     asked = together(notebook, texts)
     assert [each.result() for each in asked] == [text.upper() for text in texts]
@@ -73,7 +73,7 @@ def test_different_things_share_a_commit(notebook: Database) -> None:
         return store(connection, [text[::-1] for text in texts])
 
     commits: list[sa.Connection] = []
-    sa.event.listen(notebook.engine, "commit", commits.append)
+    sa.event.listen(notebook.writer, "commit", commits.append)
     with ThreadPoolExecutor(4) as pool, notebook.write():
         asked = [
             pool.submit(notebook.write_together, kind, text)
