@@ -1,8 +1,8 @@
 """Encryption at rest for what is personal until it is delivered (JWE, direct key, A256GCM).
 
 The compact text is put together and taken apart here (RFC 7516, sections 5.1, 5.2 and 7.1), with
-one algorithm: every page opens something, every report seals twice, and joserfc takes four to
-five times as long over it. A test has joserfc open what is sealed here.
+one algorithm: every page opens something, every report seals twice, and joserfc takes two to
+three times as long over it. A test has joserfc open what is sealed here.
 """
 
 import base64
