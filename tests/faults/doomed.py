@@ -67,7 +67,7 @@ WORKER_POINTS = {
 }
 WEB_POINTS = {
     "before saving": Point(OUTBOX, "Outbox.enqueue"),
-    "in saving, before its commit": Point(OUTBOX, "_take_along", after=True),
+    "in saving, before its commit": Point(OUTBOX, "Outbox._store", after=True),
     "after saving": Point(OUTBOX, "Outbox.enqueue", after=True),
 }
 PERSON_POINTS = {
