@@ -181,14 +181,25 @@ class Database:
     ) -> bool:
         """Insert a row unless one with the same primary key is there; tell whether it was inserted."""
         statement = _insert_absent(table, connection.dialect.name)
-        return connection.execute(statement, values).rowcount == 1
+        return connection.execute(statement, values).first() is not None
 
     def insert_absent(
         self, connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]
     ) -> set[Any]:
-        """Do so with many rows in one statement; returns the ids of those that were inserted."""
-        statement = _insert_absent(table, connection.dialect.name).returning(table.c.id)
+        """Do so with many rows in one statement; returns the keys of those that were inserted."""
+        statement = _insert_absent(table, connection.dialect.name)
         return set(connection.execute(statement, rows).scalars())
+
+    def insert_or_change(
+        self,
+        connection: sa.Connection,
+        table: sa.Table,
+        rows: Sequence[Mapping[str, Any]],
+        *columns: str,
+    ) -> None:
+        """Insert rows; of those whose primary key is there, change these columns alone."""
+        statement = _insert_or_change(table, columns, connection.dialect.name)
+        connection.execute(statement, rows)
 
     def _options(self) -> dict[str, Any]:
         if self.is_sqlite:
@@ -232,10 +243,17 @@ def _quick_read(statement: sa.Select[Any]) -> QuickRead:
 
 
 @cache  # of as many as there are tables: to build one takes longer than to run it
-def _insert_absent(table: sa.Table, dialect: str) -> sa.Insert:
+def _insert_absent(table: sa.Table, dialect: str) -> sa.sql.dml.ReturningInsert[Any]:
     insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
     absent = insert.on_conflict_do_nothing(index_elements=list(table.primary_key))
-    return absent.execution_options(preserve_rowcount=True)
+    return absent.returning(*table.primary_key)
+
+
+@cache
+def _insert_or_change(table: sa.Table, columns: tuple[str, ...], dialect: str) -> sa.Insert:
+    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    new = {name: insert.excluded[name] for name in columns}
+    return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=new)
 
 
 def _machine_time() -> datetime:

@@ -4,11 +4,9 @@ import dataclasses
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from scf_report.domain.draft import DRAFT_LIFE, Draft
 from scf_report.domain.geography import Point
@@ -76,16 +74,9 @@ class Drafts:
         self, connection: sa.Connection, rows: Sequence[Mapping[str, Any]]
     ) -> list[datetime]:
         now = self._database.now(connection)
-        statement = _save(connection.dialect.name)
-        connection.execute(statement, [{**row, "saved_at": now} for row in rows])
+        saved = [{**row, "saved_at": now} for row in rows]
+        self._database.insert_or_change(connection, drafts, saved, "saved_at", "content")
         return [now] * len(rows)
-
-
-@cache
-def _save(dialect: str) -> sa.Insert:
-    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(drafts)
-    new = {name: insert.excluded[name] for name in ("saved_at", "content")}
-    return insert.on_conflict_do_update(index_elements=[drafts.c.id], set_=new)
 
 
 def purge_drafts(connection: sa.Connection, now: datetime) -> int:

@@ -67,10 +67,9 @@ class SharedWrites:
                 _store(connection, tasks)
         except BaseException as error:  # noqa: BLE001  # each writer raises it, this one too
             tasks = tasks or self._take()
-            apart = len(tasks) > 1 and isinstance(error, Exception)
+            common = isinstance(error, self._fatal) or not isinstance(error, Exception)
             for task in tasks:
-                task.alone = apart and not isinstance(error, self._fatal)
-                task.error = error
+                task.error, task.alone = error, len(tasks) > 1 and not common
         finally:
             for task in tasks:
                 task.finished.release()

@@ -19,7 +19,7 @@ WARM_UP = 50
 """Submitted to each server before."""
 FLOOR_SECONDS = 1.5
 SMALL = "x" * 450
-"""The one row of a bare transaction; a report writes four, and longer ones."""
+"""The one row of a bare transaction; a report writes three, and longer ones."""
 
 
 @dataclass

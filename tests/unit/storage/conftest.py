@@ -21,6 +21,7 @@ from tests.stores import KINDS, SHARED, fresh_redis, fresh_url
 
 ENDPOINT = "default"
 HOST = "city.example"
+SECRET = "the first secret of this installation"
 
 
 @pytest.fixture(params=KINDS)
@@ -55,7 +56,7 @@ def database(open_database: Callable[..., Database]) -> Database:
 @pytest.fixture
 def sealer() -> Sealer:
     """Give the seal of an installation with one key."""
-    return Sealer(["the first secret of this installation"])
+    return Sealer([SECRET])
 
 
 @pytest.fixture

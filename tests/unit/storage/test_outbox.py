@@ -16,9 +16,15 @@ from scf_report.storage.sealing import Sealer
 from scf_report.storage.submit_limit import SubmitLimit, TooManyReportsError
 from scf_report.storage.tickets import Tickets, tickets as used
 from tests.conftest import Clock
-from tests.unit.storage.conftest import ENDPOINT
+from tests.unit.storage.conftest import ENDPOINT, SECRET
 
 HERE, THERE = "192.0.2.7", "2001:db8::7"
+
+
+@pytest.fixture
+def tickets(database: Database, sealer: Sealer) -> Tickets:
+    """Give the tickets of this installation."""
+    return Tickets(database, sealer, ENDPOINT)
 
 
 def rows(database: Database) -> int:
@@ -212,14 +218,9 @@ def test_the_operator_sees_the_longest_waiting_first(
 
 
 def test_a_ticket_shows_the_second_key_once_for_its_own_receipt(
-    database: Database,
-    sealer: Sealer,
-    outbox: Outbox,
-    new: Callable[..., NewDelivery],
-    clock: Clock,
+    tickets: Tickets, outbox: Outbox, new: Callable[..., NewDelivery], clock: Clock
 ) -> None:
     """Within ten minutes; another receipt's page learns nothing and uses nothing up."""
-    tickets = Tickets(database, sealer, ENDPOINT)
     mine, other = outbox.enqueue(new("mine"), HERE), outbox.enqueue(new("other"), HERE)
     first, second, third = (tickets.issue(mine) for _ in range(3))
     assert len({first, second, third}) == 3
@@ -241,38 +242,26 @@ def test_a_ticket_outlives_a_new_key_and_cannot_be_made(
     database: Database, outbox: Outbox, new: Callable[..., NewDelivery], clock: Clock
 ) -> None:
     """SCF_SECRET_KEY may change between the submit and its receipt; every other ticket is worth nothing."""
-    old, both = (
-        Sealer(["the first secret of this installation"]),
-        Sealer(["another", "the first secret of this installation"]),
-    )
+    old, both = Sealer([SECRET]), Sealer(["another", SECRET])
     receipt = outbox.enqueue(new("mine"), HERE)
     ticket = Tickets(database, old, ENDPOINT).issue(receipt)
     until, nonce, signature = ticket.split(".")
-    later = str(int(until) + 60)
     made = Tickets(database, Sealer(["a stranger's"]), ENDPOINT).issue(receipt)
     tickets = Tickets(database, both, ENDPOINT)
-    for forged in (
-        made,
-        f"{later}.{nonce}.{signature}",
-        f"{until}.x.{signature}",
-        "..",
-        "é",
-        "",
-        "\0",
-    ):
+    changed = [f"{int(until) + 60}.{nonce}.{signature}", f"{until}.x.{signature}"]
+    for forged in (made, *changed, "..", "é", "", "\0"):
         assert tickets.redeem(forged, receipt) is None
     assert tickets.redeem(ticket, receipt) is not None
 
 
 def test_used_tickets_are_forgotten(
     database: Database,
-    sealer: Sealer,
+    tickets: Tickets,
     outbox: Outbox,
     new: Callable[..., NewDelivery],
     clock: Clock,
 ) -> None:
     """Nothing is kept of a ticket before it is used, nor when it would no longer be good."""
-    tickets = Tickets(database, sealer, ENDPOINT)
     receipt = outbox.enqueue(new("mine"), HERE)
 
     def kept() -> int:
@@ -289,10 +278,9 @@ def test_used_tickets_are_forgotten(
 
 
 def test_a_ticket_redeemed_twice_at_once_shows_once(
-    database: Database, sealer: Sealer, outbox: Outbox, new: Callable[..., NewDelivery]
+    tickets: Tickets, outbox: Outbox, new: Callable[..., NewDelivery]
 ) -> None:
     """Of eight requests with one ticket, one sees the key."""
-    tickets = Tickets(database, sealer, ENDPOINT)
     receipt = outbox.enqueue(new("mine"), HERE)
     ticket = tickets.issue(receipt)
     with ThreadPoolExecutor(8) as pool:
